@@ -1,0 +1,1 @@
+"""Definitions are files that officials edit: indicator systems and questionnaires, checked with file, line and column."""

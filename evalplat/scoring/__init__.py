@@ -1,0 +1,1 @@
+"""The scoring core: pure functions from an indicator system and measurements to an explained result."""

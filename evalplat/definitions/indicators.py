@@ -1,0 +1,317 @@
+"""An indicator system as values: the tree, the rules of its leaves, and everything that turns figures into a grade.
+
+Made by ``loader.load_system``; never changed afterwards. ``hash`` names its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from .fields import Field, Table, Text
+from .formulas import Formula
+
+MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight")
+COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min")
+RELATIVE_RULES = ("minmax", "zscore", "rank", "percentile")
+RULE_TYPES = ("bands", "linear", "levels", "deduct", "formula", "survey", *RELATIVE_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Points for a value that meets ``test`` (``from`` ≥, ``above`` >, ``to`` ≤, ``below`` <, ``else``) against ``bound``."""
+
+    test: Literal["from", "above", "to", "below", "else"]
+    bound: Fraction
+    points: Fraction
+
+    def holds(self, value: Fraction) -> bool:
+        """True if ``value`` falls into this band (bands are asked in the order of the file)."""
+        tests = {"from": value >= self.bound, "above": value > self.bound, "to": value <= self.bound,
+                 "below": value < self.bound, "else": True}  # fmt: skip
+        return tests[self.test]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a rubric: its key, what it earns, and what a rater must see to give it."""
+
+    key: str
+    points: Fraction
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one value becomes points ``out_of`` its own full mark; ``type`` says which of the other attributes count."""
+
+    type: str
+    out_of: Fraction
+    value: Formula | None = None
+    zero_if: Formula | None = None
+    bands: tuple[Band, ...] = ()
+    points: tuple[tuple[Fraction, Fraction], ...] = ()
+    levels: tuple[Level, ...] = ()
+    raters: str = ""
+    start: Fraction = Fraction(0)
+    each: Fraction = Fraction(0)
+    floor: Fraction = Fraction(0)
+    survey: str = ""
+    scale: tuple[Fraction, Fraction] = (Fraction(0), Fraction(100))
+    within: str = "category"
+    better: str = "high"
+    line: int = 0
+
+    @property
+    def relative(self) -> bool:
+        """True if the points depend on the other units."""
+        return self.type in RELATIVE_RULES
+
+    def level(self, key: str) -> Level | None:
+        """The level called ``key``."""
+        return next((one for one in self.levels if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RaterPolicy:
+    """How several blind ratings of one leaf become one: ``above_spread`` is ``lead`` (the lead decides) or ``alert``."""
+
+    id: str
+    title: Text
+    count: int = 2
+    minimum: int = 2
+    combine: str = "mean"
+    alert_spread: Fraction = Fraction(1, 5)
+    above_spread: str = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyGroup:
+    """A group of people asked; below ``minimum`` answers its result is not used."""
+
+    id: str
+    title: Text
+    minimum: int = 0
+    questionnaire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A block or sub-block of the tree. ``weight`` counts in systems with ``method: weights``; ``points`` in the others."""
+
+    code: str
+    title: Text
+    parent: str = ""
+    weight: Fraction | None = None
+    points: Fraction | None = None
+    combine: str = "sum"
+    floor: Fraction | None = None
+    applies_if: str = ""
+    redistribute_short: bool = False
+    depth: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One indicator. ``points`` is its full mark (``method: points``), ``weight`` its share (``method: weights``)."""
+
+    code: str
+    title: Text
+    parent: str
+    rule: Rule
+    points: Fraction = Fraction(0)
+    weight: Fraction | None = None
+    dimension: str = ""
+    kind: str = ""
+    sources: tuple[str, ...] = ()
+    verified_by: str = ""
+    evidence: Text = field(default_factory=Text)
+    note: Text = field(default_factory=Text)
+    applies_if: str = ""
+    may_not_apply: Text = field(default_factory=Text)
+    may_be_shown_only: bool = False
+    missing: str = ""
+    categories: tuple[str, ...] = ()
+    depth: int = 0
+    line: int = 0
+
+    @property
+    def is_rubric(self) -> bool:
+        """True if raters choose a level."""
+        return self.rule.type == "levels" and self.rule.value is None
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        return tuple(one for one in (self.rule.value, self.rule.zero_if) if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Points of the leaves for one class of units; a leaf that is not named keeps its own points."""
+
+    id: str
+    title: Text
+    points: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Points added (``bonus``) or taken away (``deduct``) outside the tree: ``points`` by variant (``""`` if only one)."""
+
+    code: str
+    kind: str
+    title: Text
+    points: Mapping[str, Fraction]
+    per: str = ""
+    cap: Fraction | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """Something that caps the grade (and, if written, the score), whatever the points."""
+
+    code: str
+    title: Text
+    grade_at_most: str
+    score_at_most: Fraction | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade from ``start`` points on; the last one has none. ``quota`` is a share of the category, if one is set."""
+
+    code: str
+    title: Text
+    start: Fraction | None = None
+    quota: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePolicy:
+    """The scale and where it is rounded."""
+
+    method: str = "points"
+    least: Fraction = Fraction(0)
+    most: Fraction = Fraction(100)
+    decimals: int = 2
+    round_at: str = "leaf"
+    rank_on: str = "rounded"
+    ties: str = "same_rank_skip"
+    combine: str = "arithmetic"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPolicy:
+    """What a missing leaf does to the total, and the coverage below which ``reweight`` gives no total."""
+
+    default: str = "not_scored"
+    min_coverage: Fraction = Fraction(4, 5)
+
+
+@dataclass(frozen=True)
+class IndicatorSystem:
+    """A checked indicator file."""
+
+    id: str
+    version: str
+    title: Text
+    score: ScorePolicy
+    missing: MissingPolicy
+    tree: tuple[Node | Leaf, ...]
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    facts: Mapping[str, Text] = field(default_factory=dict)
+    categories: Mapping[str, Text] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    sources: Mapping[str, Text] = field(default_factory=dict)
+    raters: Mapping[str, RaterPolicy] = field(default_factory=dict)
+    surveys: Mapping[str, SurveyGroup] = field(default_factory=dict)
+    dimensions: Mapping[str, Text] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
+    adjustment_order: tuple[str, ...] = ("bonus", "deduct", "clamp", "veto")
+    adjustment_caps: Mapping[str, Fraction] = field(default_factory=dict)
+    vetoes: tuple[Veto, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    quotas: bool = False
+    relative: bool = False
+    file: str = ""
+    canonical: str = ""
+    hash: str = ""
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The indicators, in the order of the tree."""
+        return tuple(one for one in self.tree if isinstance(one, Leaf))
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The blocks and sub-blocks, each before what is below it."""
+        return tuple(one for one in self.tree if isinstance(one, Node))
+
+    def leaf(self, code: str) -> Leaf:
+        """The leaf called ``code``; KeyError if there is none."""
+        return self._by_code(code, Leaf)
+
+    def node(self, code: str) -> Node:
+        """The block called ``code``; KeyError if there is none."""
+        return self._by_code(code, Node)
+
+    def _by_code[T: (Leaf, Node)](self, code: str, kind: type[T]) -> T:
+        for one in self.tree:
+            if one.code == code and isinstance(one, kind):
+                return one
+        raise KeyError(code)
+
+    def children(self, code: str) -> tuple[Node | Leaf, ...]:
+        """What stands directly under a block (``""`` for the top)."""
+        return tuple(one for one in self.tree if one.parent == code)
+
+    def leaves_under(self, code: str) -> tuple[Leaf, ...]:
+        """Every leaf below a block, or the leaf itself; all of them for ``""``."""
+        below = {code}
+        for one in self.tree:
+            if one.parent in below:
+                below.add(one.code)
+        return tuple(leaf for leaf in self.leaves if leaf.code in below)
+
+    @property
+    def rubric_leaves(self) -> tuple[Leaf, ...]:
+        """Leaves that raters grade by level."""
+        return tuple(leaf for leaf in self.leaves if leaf.is_rubric)
+
+    @property
+    def survey_leaves(self) -> dict[str, str]:
+        """Leaf code → survey group."""
+        return {leaf.code: leaf.rule.survey for leaf in self.leaves if leaf.rule.survey}
+
+    def fields_filled_by(self, who: str) -> dict[str, tuple[Field, ...]]:
+        """Table id (``""`` for none) → its fields that ``who`` fills in, in the order of the file."""
+        found: dict[str, list[Field]] = {}
+        for one in self.fields.values():
+            if one.filled_by == who:
+                found.setdefault(one.table, []).append(one)
+        return {table: tuple(fields) for table, fields in found.items()}
+
+    def fields_of(self, leaf: Leaf) -> tuple[Field, ...]:
+        """The fields that the formulas of ``leaf`` read."""
+        names = {f"{use.table}.{use.text}" if use.table else use.text for one in leaf.formulas for use in one.uses()}
+        names |= {use.text for one in leaf.formulas for use in one.uses()}
+        return tuple(one for one in self.fields.values() if one.id in names)
+
+    def points_of(self, leaf: Leaf, profile: str = "") -> Fraction:
+        """The full mark of ``leaf`` in a profile."""
+        chosen = self.profiles.get(profile)
+        return chosen.points.get(leaf.code, leaf.points) if chosen else leaf.points
+
+    def grade(self, code: str) -> Grade:
+        """The grade called ``code``; KeyError if there is none."""
+        return next(one for one in self.grades if one.code == code) if code else _no_grade(code)
+
+
+def _no_grade(code: str) -> Grade:
+    raise KeyError(code)

@@ -1,0 +1,63 @@
+"""Exact numbers: reading them from text, rounding half up, and writing them in a line of arithmetic."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+_NUMBER = re.compile(r"[+-]?(\d{1,20})(\.\d{1,20})?\Z")
+_PRECISE = Context(prec=50, rounding=ROUND_HALF_UP)
+
+
+def read_number(text: str) -> Fraction | None:
+    """The exact value of ``1.10``, ``-3`` or ``80%``; None if the text is no plain number."""
+    text = text.strip()
+    percent = text.endswith("%")
+    digits = text[:-1].strip() if percent else text
+    if not digits.isascii() or not _NUMBER.match(digits):
+        return None
+    value = Fraction(Decimal(digits))
+    return value / 100 if percent else value
+
+
+def round_half_up(value: Fraction, places: int) -> Fraction:
+    """Half away from zero, as in the commercial rule; exact."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, 10**places)
+
+
+def to_decimal(value: Fraction, places: int) -> Decimal:
+    """``value`` rounded half up, with exactly ``places`` decimals."""
+    fixed = round_half_up(value, places) * 10**places
+    return Decimal(fixed.numerator).scaleb(-places, _PRECISE)
+
+
+def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
+    """At most ``most`` decimals (rounded half up), no idle zeros beyond ``least`` decimals."""
+    text = f"{to_decimal(value, most):f}"
+    while most > least and text.endswith("0"):
+        text, most = text[:-1], most - 1
+    return text.rstrip(".") if "." in text and most == 0 else text
+
+
+def natural_log(value: Fraction) -> Fraction:
+    """ln to 50 digits: enough that no rounding of the file can see the difference."""
+    return Fraction(_decimal(value).ln(_PRECISE))
+
+
+def power(value: Fraction, exponent: Fraction) -> Fraction:
+    """``value ** exponent`` for a value ≥ 0, to 50 digits."""
+    if value == 0:
+        return Fraction(0) if exponent else Fraction(1)
+    return Fraction(_PRECISE.power(_decimal(value), _decimal(exponent)))
+
+
+def square_root(value: Fraction) -> Fraction:
+    """To 50 digits."""
+    return Fraction(_decimal(value).sqrt(_PRECISE))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return _PRECISE.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -3,9 +3,9 @@
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 VENV="${VENV:-$ROOT/.venv}"
-STARTED=$SECONDS
+export EVALPLAT_STARTED="${EVALPLAT_STARTED:-$(date +%s)}"
 
-say() { printf '%3ss  %s\n' "$((SECONDS - STARTED))" "$*"; }
+say() { printf '%3ss  %s\n' "$(($(date +%s) - EVALPLAT_STARTED))" "$*"; }
 
 fail() {
     printf '\n%s\n' "$*" >&2

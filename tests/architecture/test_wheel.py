@@ -1,4 +1,4 @@
-"""An installed wheel finds everything that a checkout has: templates, indicators, questionnaires, translations."""
+"""An installed wheel finds everything that a checkout has: templates, indicators, questionnaires, texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ import evalplat
 from evalplat import resources
 
 folders = {name: getattr(resources, name)() for name in dir(resources) if name.endswith("_dir")}
-modules = [m.name for m in pkgutil.walk_packages(evalplat.__path__, "evalplat.") if ".migrations" not in m.name]
+found = pkgutil.walk_packages(evalplat.__path__, "evalplat.")
+modules = [module.name for module in found if ".migrations" not in module.name]
 for module in modules:
     if not module.endswith("__main__"):
         importlib.import_module(module)
@@ -35,7 +36,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """The Python of an environment into which the wheel was installed; libraries come from the present one."""
+    """The Python of an environment that holds the wheel; libraries come from the present one."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
     subprocess.run(build, check=True, capture_output=True)

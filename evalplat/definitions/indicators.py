@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 from .fields import Field, Table, Text
 from .formulas import Formula
@@ -213,6 +213,9 @@ class MissingPolicy:
     min_coverage: Fraction = Fraction(4, 5)
 
 
+_Item = TypeVar("_Item", Leaf, Node)
+
+
 @dataclass(frozen=True)
 class IndicatorSystem:
     """A checked indicator file."""
@@ -261,7 +264,7 @@ class IndicatorSystem:
         """The block called ``code``; KeyError if there is none."""
         return self._by_code(code, Node)
 
-    def _by_code[T: (Leaf, Node)](self, code: str, kind: type[T]) -> T:
+    def _by_code(self, code: str, kind: type[_Item]) -> _Item:
         for one in self.tree:
             if one.code == code and isinstance(one, kind):
                 return one
@@ -310,8 +313,7 @@ class IndicatorSystem:
 
     def grade(self, code: str) -> Grade:
         """The grade called ``code``; KeyError if there is none."""
-        return next(one for one in self.grades if one.code == code) if code else _no_grade(code)
-
-
-def _no_grade(code: str) -> Grade:
-    raise KeyError(code)
+        for one in self.grades:
+            if one.code == code:
+                return one
+        raise KeyError(code)

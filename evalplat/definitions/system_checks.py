@@ -1,0 +1,236 @@
+"""Checks an indicator system as a whole: sums of points and weights, names that lead nowhere, grades and vetoes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+
+from .fields import NUMERIC
+from .formulas import Formula, Name
+from .indicators import IndicatorSystem, Leaf, Node
+from .numbers import number_text
+from .problems import Where
+from .reading import Reader, offset_in
+from .yamltext import Mapping, Scalar, suggestion
+from .yamltext import Node as YamlNode
+
+
+def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+    """Report everything that only the whole file can show."""
+    entries = _entries(reader, body)
+    for code in entries.keys() - {item.code for item in system.tree}:
+        reader.error("E131", 'The parents of "{id}" lead round in a circle.', entries[code].get("parent"), id=code)
+    _check_sums(reader, system, entries)
+    _check_profiles(reader, system, body)
+    for leaf in system.leaves:
+        _check_leaf(reader, system, leaf, entries[leaf.code], body)
+    for item in system.tree:
+        _known(reader, "E132", "fact", item.applies_if, system.facts, entries[item.code].get("applies_if"))
+        if isinstance(item, Node) and not system.children(item.code):
+            reader.error("E123", 'The block "{id}" holds no indicator.', entries[item.code], id=item.code,
+                         hint='Give it a rule or put indicators below it.')
+    _check_floors(reader, system, entries)
+    _check_grades(reader, system, body)
+    _check_relative(reader, system, body)
+
+
+def _entries(reader: Reader, body: Mapping) -> dict[str, Mapping]:
+    found: dict[str, Mapping] = {}
+    node = body.get("indicators")
+    for item in node if node is not None and not isinstance(node, Scalar) else ():
+        if isinstance(item, Mapping):
+            code = item.get("id")
+            if isinstance(code, Scalar):
+                found.setdefault(code.text, item)
+    return found
+
+
+def _known(reader: Reader, code: str, what: str, word: str, known: Iterable[str], node: YamlNode | None) -> None:
+    known = list(known)
+    if word and word not in known:
+        reader.error(code, 'The {what} "{word}" is not known. {guess}', node, what=what, word=word,
+                     guess=suggestion(word, known), known=", ".join(known) or "none", hint="Known: {known}.")
+
+
+def _check_sums(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:
+    by_points = system.score.method == "points"
+    groups = ("",) if by_points else tuple(system.categories) or ("",)
+    for node in system.nodes:
+        target = node.points if by_points else node.weight
+        if target is None:
+            continue
+        for group in groups:
+            _check_sum(reader, system, entries, node, target, group)
+    total = sum((leaf.points for leaf in system.leaves), Fraction(0))
+    if by_points and system.leaves and total != system.score.most:
+        reader.error("E102", "The points of all indicators add up to {sum}, but the score goes to {target}.",
+                     entries[system.leaves[0].code], sum=number_text(total), target=number_text(system.score.most),
+                     hint="Change the points or score.max.")
+
+
+def _check_sum(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping], node: Node, target: Fraction,
+               group: str) -> None:  # fmt: skip
+    if system.score.method == "points":
+        parts: list[tuple[str, Fraction]] = [(one.code, one.points) for one in system.leaves_under(node.code)]
+    else:
+        shown = [one for one in system.children(node.code) if _shown(one, group)]
+        parts = [(one.code, one.weight or Fraction(0)) for one in shown]
+    total = sum((share for _, share in parts), Fraction(0))
+    if not parts or total in (target, 1) or (total == 100 and system.score.method == "weights"):
+        return
+    key = "points" if system.score.method == "points" else "weight"
+    listed = ", ".join(f"{code}={number_text(share)}" for code, share in parts)
+    reader.error("E102", 'The children of "{id}" add up to {sum}{group} ({parts}), but "{id}" has {key} {target}.',
+                 entries[node.code].get(key), id=node.code, sum=number_text(total), key=key, target=number_text(target),
+                 group=f" for category {group}" if group else "", parts=listed, hint="Make them equal.")
+
+
+def _shown(item: Node | Leaf, group: str) -> bool:
+    return not (isinstance(item, Leaf) and item.categories and group and group not in item.categories)
+
+
+def _check_profiles(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+    codes = [leaf.code for leaf in system.leaves]
+    node = body.get("profiles")
+    for key, value in node if isinstance(node, Mapping) else ():
+        points = value.get("points") if isinstance(value, Mapping) else None
+        for leaf, _ in points if isinstance(points, Mapping) else ():
+            _known(reader, "E133", "indicator", leaf.text, codes, leaf)
+        total = sum((system.points_of(leaf, key.text) for leaf in system.leaves), Fraction(0))
+        if system.score.method == "points" and total != system.score.most:
+            reader.error("E102", 'The points of the profile "{profile}" add up to {sum}, not {target}.', key,
+                         profile=key.text, sum=number_text(total), target=number_text(system.score.most),
+                         hint="Change its points.")
+
+
+def _check_leaf(reader: Reader, system: IndicatorSystem, leaf: Leaf, entry: Mapping, body: Mapping) -> None:
+    for word in ("source", "verified_by", "categories"):
+        known, code = (system.categories, "E134") if word == "categories" else (system.sources, "E104")
+        for node in reader.words(entry, word):
+            _known(reader, code, "category" if word == "categories" else "source", node.text, known, node)
+    _known(reader, "E135", "dimension", leaf.dimension, system.dimensions, entry.get("dimension"))
+    if system.dimensions and not leaf.dimension:
+        reader.error("E123", 'The indicator "{id}" names no dimension.', entry, id=leaf.code,
+                     known=", ".join(system.dimensions), hint="Write dimension: one of {known}.")
+    if leaf.sources == ("self",) and not leaf.verified_by and not reader.truth(entry, "allow_unverified"):
+        reader.error("E110", 'The self-assessed indicator "{id}" has no verified_by; unverified self-scores may not count.',
+                     entry.get("source"), id=leaf.code, hint="Write verified_by, or allow_unverified: true.")
+    rule = _rule_node(entry, body)
+    if rule is None:
+        return
+    _known(reader, "E136", "survey group", leaf.rule.survey, system.surveys, rule.get("survey"))
+    if leaf.is_rubric:
+        _check_raters(reader, system, leaf, rule)
+    for name, formula in (("value", leaf.rule.value), ("zero_if", leaf.rule.zero_if)):
+        node = rule.get(name)
+        if formula and isinstance(node, Scalar):
+            _check_names(reader, system, formula, node)
+
+
+def _rule_node(entry: Mapping, body: Mapping) -> Mapping | None:
+    rule = entry.get("rule")
+    if isinstance(rule, Scalar):
+        named = body.get("rules")
+        rule = named.get(rule.text) if isinstance(named, Mapping) else None
+    return rule if isinstance(rule, Mapping) else None
+
+
+def _check_raters(reader: Reader, system: IndicatorSystem, leaf: Leaf, rule: Mapping) -> None:
+    if not leaf.rule.raters and len(system.raters) != 1:
+        reader.error("E123", 'The rubric of "{id}" does not say which raters grade it.', rule, id=leaf.code,
+                     known=", ".join(system.raters) or "none", hint="Write raters: one of {known}.")
+    _known(reader, "E137", "kind of raters", leaf.rule.raters, system.raters, rule.get("raters"))
+
+
+def _check_names(reader: Reader, system: IndicatorSystem, formula: Formula, node: Scalar) -> None:
+    for use in formula.uses():
+        where = offset_in(node, use.at)
+        if use.table and not use.text:
+            table = system.tables.get(use.table)
+            if table is None or not table.has_rows:
+                _unknown(reader, "table with rows", use.table, [t.id for t in system.tables.values() if t.has_rows], where)
+        else:
+            _check_name(reader, system, use, where)
+
+
+def _check_name(reader: Reader, system: IndicatorSystem, use: Name, where: Where) -> None:
+    in_table = f"{use.table}.{use.text}" if use.table else ""
+    found = system.fields.get(in_table)
+    if found or (use.table and (table := system.tables.get(use.table)) and use.text == table.row_key):
+        return
+    if use.is_column or use.text not in system.facts and use.text not in system.fields:
+        columns = [one.column for one in system.fields.values() if one.table == use.table and use.table]
+        scalars = [one.id for one in system.fields.values() if not one.in_rows]
+        _unknown(reader, "field", in_table if use.is_column else use.text,
+                 columns if use.is_column else [*columns, *scalars, *system.facts], where)
+    elif (field := system.fields.get(use.text)) and field.in_rows:
+        reader.error("E105", 'The field "{word}" exists once a row and cannot be read as one figure.', where,
+                     word=use.text, hint="Write sum({word}) or mean(each …).")
+
+
+def _unknown(reader: Reader, what: str, word: str, known: list[str], where: Where) -> None:
+    reader.error("E105", 'The {what} "{word}" is not known. {guess}', where, what=what, word=word,
+                 guess=suggestion(word, known), hint="Name it under fields, or correct the formula.")
+
+
+def _check_floors(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:
+    for node in system.nodes:
+        if node.combine not in ("geometric", "harmonic") or node.floor:
+            continue
+        if any(_can_be_zero(child) for child in system.children(node.code) if isinstance(child, Leaf)):
+            reader.error("E109", 'The {combine} block "{id}" can receive 0.', entries[node.code].get("combine"),
+                         combine=node.combine, id=node.code, hint="Write floor: 1, or use combine: arithmetic.")
+
+
+def _can_be_zero(leaf: Leaf) -> bool:
+    rule = leaf.rule
+    lowest = [band.points for band in rule.bands] + [level.points for level in rule.levels] + [p for _, p in rule.points]
+    return bool(rule.zero_if) or (min(lowest) == 0 if lowest else rule.type != "formula")
+
+
+def _check_grades(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+    node = body.get("grades")
+    nodes = reader.items(node)
+    for before, grade, where in zip(system.grades, system.grades[1:], nodes[1:], strict=False):
+        if before.start is None or (grade.start is not None and grade.start >= before.start):
+            reader.error("E113", 'The grades must fall: "{grade}" comes after "{before}".', where,
+                         grade=grade.code, before=before.code, hint="Put the highest first, else last.")
+    if system.grades and system.grades[-1].start is not None:
+        reader.error("E108", 'The last grade must be "else".', nodes[-1], hint="Write {{else: poor, title: …}}.")
+    quota = sum((grade.quota or Fraction(0) for grade in system.grades), Fraction(0))
+    if quota > 1:
+        reader.error("E112", "The quotas of the grades add up to {sum} %.", node, sum=number_text(quota * 100),
+                     hint="They may not exceed 100 %.")
+    codes = [grade.code for grade in system.grades]
+    for veto, item in zip(system.vetoes, reader.items(body.get("vetoes")), strict=False):
+        place = item.get("grade_at_most") if isinstance(item, Mapping) else item
+        _known(reader, "E114", "grade", veto.grade_at_most, codes, place)
+    _check_codes(reader, system, body)
+
+
+def _check_codes(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+    counted = Counter([*(a.code for a in system.adjustments), *(v.code for v in system.vetoes)])
+    for code, times in counted.items():
+        if times > 1 and code:
+            reader.error("E101", 'The id "{id}" of an adjustment or veto is written twice.',
+                         body.get("adjust") or body.get("vetoes"), id=code, hint="Use each id once.")
+
+
+def _check_relative(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+    relative = [leaf.code for leaf in system.leaves if leaf.rule.relative]
+    if relative and not system.relative:
+        reader.error("E138", "The rules of {ids} compare units, but the file does not say so.", body.key("relative") or body,
+                     ids=", ".join(relative), hint="Write relative: true; the units are then scored together.")
+    for leaf in system.leaves:
+        share = leaf.points / system.score.most if system.score.method == "points" else Fraction(0)
+        if share > Fraction(1, 4):
+            reader.error("W203", '"{id}" alone carries {share} % of the score.', Where(system.file, leaf.line, 1),
+                         severity="warning", id=leaf.code, share=number_text(share * 100, most=1))
+    used = {name for leaf in system.leaves for field in system.fields_of(leaf) for name in (field.id,)}
+    asked = body.get("fields")
+    for key, _ in asked if isinstance(asked, Mapping) else ():
+        field = system.fields.get(key.text)
+        if field and field.type in NUMERIC and key.text not in used and not field.note.zh:
+            reader.error("W204", 'No rule reads the field "{id}".', key, severity="warning", id=key.text,
+                         hint="Remove it, or say in a note what it is asked for.")

@@ -129,7 +129,15 @@ def compile_xpath(source: str, *, columns: Iterable[str] = ()) -> XPath:
         raise
     except RecursionError:
         raise ExpressionError("The expression is nested too deeply.", 0) from None
-    except (SyntaxError, TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
+    except (
+        SyntaxError,
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        ArithmeticError,
+    ) as error:
         raise _syntax_error(source, parser.stopped_at) from error
     return XPath(source, frozenset(names), frozenset(bare), current, run)
 
@@ -144,7 +152,9 @@ def _syntax_error(source: str, at: int) -> ExpressionError:
 def _scan(source: str, columns: frozenset[str]) -> tuple[str, list[str], list[str], bool]:
     """Check every token and give the text of equal length that the parser reads, with the names it holds."""
     if len(source) > MAX_LENGTH:
-        raise ExpressionError("The expression has more than {limit} characters.", MAX_LENGTH, limit=MAX_LENGTH)
+        raise ExpressionError(
+            "The expression has more than {limit} characters.", MAX_LENGTH, limit=MAX_LENGTH
+        )
     parts: list[str] = []
     names: list[str] = []
     bare: list[str] = []
@@ -178,7 +188,7 @@ def _scan(source: str, columns: frozenset[str]) -> tuple[str, list[str], list[st
             raise ExpressionError('"{found}" has no place in an expression.', at, found=found)
         if nesting > MAX_NESTING or operators > MAX_OPERATORS or count > MAX_TOKENS:
             raise ExpressionError("The expression is too long or nested too deeply.", at)
-        after_operand = kind in _OPERANDS and found not in _WORDS or found in {")", "."}
+        after_operand = (kind in _OPERANDS and found not in _WORDS) or found in {")", "."}
         parts.append(found)
     return "".join(parts), names, bare, current
 
@@ -200,8 +210,9 @@ def _function_name(name: str, at: int) -> str:
 
 def _check_column(name: str, at: int, columns: frozenset[str]) -> None:
     if name not in columns:
-        raise ExpressionError('"{name}" stands alone: write ${{{name}}} for a question, \'{name}\' for a text.', at,
-                              name=name)
+        raise ExpressionError(
+            "\"{name}\" stands alone: write ${{{name}}} for a question, '{name}' for a text.", at, name=name
+        )
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -267,8 +278,13 @@ def _call(name: str, token: Any) -> Run:
     function = FUNCTIONS[name]
     arguments = list(token)
     if len(arguments) < function.least or (function.most is not None and len(arguments) > function.most):
-        raise ExpressionError("{name}() takes {wanted} values, not {count}.", _offset(token), name=name,
-                              wanted=_wanted(function.least, function.most), count=len(arguments))
+        raise ExpressionError(
+            "{name}() takes {wanted} values, not {count}.",
+            _offset(token),
+            name=name,
+            wanted=_wanted(function.least, function.most),
+            count=len(arguments),
+        )
     if name == "regex":
         _check_pattern(arguments[1])
     parts = [_build(argument) for argument in arguments]

@@ -1,0 +1,103 @@
+"""Draws a chart option (pure JSON) to SVG with the same library that draws it in the browser, without a browser.
+
+The engine is made lazily in each process: a process forked after it was made would hang.
+"""
+
+import json
+import os
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from evalplat.documents.places import CHART_LIBRARY
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
+
+CHART_FONT = "GW-HeiTi"
+_TIMEOUT_SECONDS = 10.0
+_MEMORY_BYTES = 256 * 1024 * 1024
+
+_SHIM = """
+var window = undefined, timers = [];
+function setTimeout(run) { return timers.push(run); }
+function clearTimeout() {}
+function setInterval() { return 0; }
+function clearInterval() {}
+function requestAnimationFrame(run) { return timers.push(run); }
+var console = {log: function () {}, warn: function () {}, error: function () {}};
+"""
+
+_DRAW = """
+echarts.setPlatformAPI({measureText: function (text, font) {
+  var size = parseFloat(/([\\d.]+)px/.exec(font || '12px') ? RegExp.$1 : 12), width = 0;
+  for (var i = 0; i < text.length; i++) {
+    var c = text.charCodeAt(i);
+    width += c > 0x2e7f ? 1 : (c >= 48 && c <= 57 ? 0.555 : 0.52);
+  }
+  return {width: width * size};
+}});
+function draw(text) {
+  var job = JSON.parse(text), chart = echarts.init(null, null,
+    {renderer: 'svg', ssr: true, width: job.width, height: job.height});
+  try {
+    chart.setOption(Object.assign({animation: false}, job.option));
+    return chart.renderToSVGString({useViewBox: true});
+  } finally { chart.dispose(); }
+}
+"""
+
+
+class ChartLibraryMissingError(RuntimeError):
+    """The chart library was not copied by the build; the message says how to mend it."""
+
+
+def draw(option: dict[str, Any], chart_id: str, *, width: int, height: int, label: str) -> str:
+    """The chart as clean SVG for print: unique ids that do not change from run to run, and a name for readers."""
+    job = json.dumps({"option": option, "width": width, "height": height}, ensure_ascii=False)
+    engine = _engine(os.getpid())
+    svg = cast("str", engine.call("draw", job, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES))
+    return clean_svg(svg, chart_id, label=label)
+
+
+@lru_cache(maxsize=1)
+def _engine(process: int) -> "MiniRacer":
+    """One engine a process; the process number is the key, so that a forked child makes its own."""
+    if not CHART_LIBRARY.is_file():
+        raise ChartLibraryMissingError(
+            f"{CHART_LIBRARY} is missing, so charts cannot be drawn (process {process}): "
+            "build the browser libraries first (see docs/deployment.md)."
+        )
+    from py_mini_racer import MiniRacer
+
+    engine = MiniRacer()
+    for source in (_SHIM, CHART_LIBRARY.read_text(encoding="utf-8"), _DRAW):
+        engine.eval(source, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES)
+    return engine
+
+
+def clean_svg(svg: str, chart_id: str, *, label: str) -> str:
+    """Take out what print does not know, and give ids that are unique in the document and stable."""
+    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\s(?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"', "", svg)
+    svg = re.sub(r"<text[^>]*paint-order=\"stroke\"[^>]*>.*?</text>", _split_halo, svg, flags=re.DOTALL)
+    svg = _renumber(svg, chart_id)
+    name = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return re.sub(r"<svg([^>]*)>", rf'<svg\1 role="img" aria-label="{name}"><title>{name}</title>', svg, count=1)
+
+
+def _split_halo(match: re.Match[str]) -> str:
+    """A text with a halo becomes two: print draws the outline over the letters otherwise."""
+    whole = match.group(0)
+    halo = whole.replace(' paint-order="stroke"', "")
+    letters = re.sub(r'\s(?:paint-order|stroke|stroke-width|stroke-linejoin)="[^"]*"', "", whole)
+    return halo + letters
+
+
+def _renumber(svg: str, chart_id: str) -> str:
+    names: dict[str, str] = {}
+
+    def name_of(match: re.Match[str]) -> str:
+        return names.setdefault(match.group(0), f"{chart_id}-{len(names)}")
+
+    return re.sub(r"\bzr\d+-[a-z]+\d*\b", name_of, svg)

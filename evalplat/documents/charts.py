@@ -1,0 +1,114 @@
+"""The charts of the documents: each is an option of pure JSON, a size, and a sentence that says what it shows.
+
+The same option serves the page in the browser. Text must be exact: labels are strings made from the values.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evalplat.documents.chart_engine import CHART_FONT, draw
+from evalplat.documents.numbering_format import points
+from evalplat.documents.parts import BlockScore, CountLine, FindingCount
+
+INK, QUIET, LINE = "#1d2329", "#4a545e", "#c9c6bd"
+BLUE, PALE = "#1f4e8c", "#dfe6ef"
+SEVERITIES = (("一般", "#b9c8dc"), ("较重", "#d99a2b"), ("严重", "#b3261e"))
+_TEXT = {"fontFamily": CHART_FONT, "color": INK, "fontSize": 13}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart before it is drawn."""
+
+    key: str
+    option: dict[str, Any]
+    width: int
+    height: int
+    label: str
+
+    def svg(self) -> str:
+        """The drawing, ready to be set into a page."""
+        return draw(self.option, self.key, width=self.width, height=self.height, label=self.label)
+
+    def data_uri(self) -> str:
+        """The drawing as an image address: faster in the PDF than SVG in the page."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg().encode()).decode()
+
+
+def block_scores(blocks: Sequence[BlockScore]) -> Chart:
+    """Points reached beside the points to be had, one bar a first-level indicator; gaps stay gaps."""
+    reached = [float(block.points) if block.points is not None else None for block in blocks]
+    said = [f"{b.title}{_reached(b)}" for b in blocks]
+    option = _frame(names=[block.title for block in blocks], upright=False)
+    option["series"] = [
+        _bar("分值", [float(b.max_points) for b in blocks], color=PALE, gap="-100%"),
+        _bar("得分", reached, color=BLUE),
+    ]
+    option["series"][1]["data"] = [
+        _labelled(value, _reached(block)) for value, block in zip(reached, blocks, strict=True)
+    ]
+    option["series"][1]["label"] = {"show": True, "position": "insideLeft", "color": "#ffffff", "fontSize": 12}
+    label = "各一级指标得分与分值：" + "；".join(said)
+    return Chart(key="blocks", option=option, width=620, height=46 * len(blocks) + 60, label=label)
+
+
+def distribution(lines: Sequence[CountLine]) -> Chart:
+    """How many units lie in each band of the total."""
+    option = _frame(names=[line.label for line in lines], upright=True)
+    option["series"] = [_bar("单位数", [line.count for line in lines], color=BLUE)]
+    option["series"][0]["label"] = {"show": True, "position": "top", "color": INK, "fontSize": 13}
+    label = "总分分布：" + "；".join(f"{line.label}分{line.count}家" for line in lines)
+    return Chart(key="distribution", option=option, width=620, height=290, label=label)
+
+
+def findings_stacked(lines: Sequence[FindingCount]) -> Chart:
+    """Findings by kind, the bar split by severity; a part of nothing has no label."""
+    option = _frame(names=[line.category for line in lines], upright=False)
+    counts = [[line.minor, line.major, line.critical] for line in lines]
+    option["series"] = []
+    for index, (name, color) in enumerate(SEVERITIES):
+        series = _bar(name, [], color=color)
+        series["stack"] = "findings"
+        series["data"] = [_labelled(row[index], str(row[index]) if row[index] else "") for row in counts]
+        ink = INK if index < 2 else "#ffffff"  # noqa: PLR2004 - the third colour is dark
+        series["label"] = {"show": True, "position": "inside", "color": ink, "fontSize": 12}
+        option["series"].append(series)
+    option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
+    option["grid"]["top"] = 36
+    said = "；".join(f"{line.category}{line.total}个" for line in lines)
+    return Chart(key="findings", option=option, width=620, height=36 * len(lines) + 80, label="问题分布：" + said)
+
+
+def _reached(block: BlockScore) -> str:
+    if block.points is None:
+        return "不适用" if block.state == "not_applicable" else "缺数据"
+    return f"{points(block.points)} / {block.max_points.normalize():f}"
+
+
+def _frame(*, names: list[str], upright: bool) -> dict[str, Any]:
+    label = {"fontFamily": CHART_FONT, "color": INK, "fontSize": 13}
+    kinds = {
+        "type": "category", "data": names, "axisLabel": label, "axisTick": {"show": False}, "inverse": not upright,
+        "axisLine": {"lineStyle": {"color": LINE}},
+    }
+    values = {
+        "type": "value", "minInterval": 1, "axisLabel": {**label, "color": QUIET, "fontSize": 12},
+        "splitLine": {"lineStyle": {"color": "#e6e3dc"}}, "axisLine": {"show": False},
+    }
+    return {
+        "textStyle": _TEXT,
+        "grid": {"left": 8, "right": 40, "top": 20, "bottom": 8, "containLabel": True},
+        "xAxis": kinds if upright else values,
+        "yAxis": values if upright else kinds,
+    }
+
+
+def _bar(name: str, data: Sequence[Any], *, color: str, gap: str | None = None) -> dict[str, Any]:
+    series = {"type": "bar", "name": name, "data": list(data), "itemStyle": {"color": color}, "barWidth": "52%"}
+    return series | ({"barGap": gap} if gap else {})
+
+
+def _labelled(value: float | None, text: str) -> dict[str, Any]:
+    return {"value": value, "label": {"formatter": text.replace("{", "").replace("}", ""), "textBorderWidth": 0}}

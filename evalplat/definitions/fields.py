@@ -75,6 +75,10 @@ class Field:
         number = read_number(text)
         if number is None:
             raise ValueError("not_a_number")
+        return self.check(number)
+
+    def check(self, number: Fraction) -> Fraction:
+        """``number`` itself; ``ValueError`` if the type of the field does not allow it."""
         if self.type == "integer" and number.denominator != 1:
             raise ValueError("not_a_whole_number")
         if self.type == "integer" and number < 0:

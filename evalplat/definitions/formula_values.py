@@ -47,7 +47,7 @@ class Worked:
         """``38 ÷ 40 = 0.95``, or the number alone if there was nothing to work out."""
         if isinstance(self.value, bool) or not isinstance(self.value, Fraction):
             return self.text
-        shown = number_text(self.value, least=2 if self.binding != _ATOM and "÷" in self.text else 0)
+        shown = number_text(self.value, least=2 if self.binding != _ATOM and "÷" in self.text else 0, most=6)
         return shown if shown == self.text or self.text == number_text(self.value) else f"{self.text} = {shown}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
@@ -133,9 +133,7 @@ def compile_formula(text: str) -> Formula:
         raise
     except UnexpectedInput as error:
         raise _readable(error, text) from None
-    if not isinstance(root, Part):
-        raise ExpressionError("The formula is empty.")
-    return Formula(text, root)
+    return Formula(text, cast(Part, root))
 
 
 def _check_nesting(text: str) -> None:

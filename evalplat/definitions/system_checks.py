@@ -123,9 +123,9 @@ def _check_leaf(reader: Reader, system: IndicatorSystem, leaf: Leaf, entry: Mapp
     if leaf.is_rubric:
         _check_raters(reader, system, leaf, rule)
     for name, formula in (("value", leaf.rule.value), ("zero_if", leaf.rule.zero_if)):
-        node = rule.get(name)
-        if formula and isinstance(node, Scalar):
-            _check_names(reader, system, formula, node)
+        written = rule.get(name)
+        if formula and isinstance(written, Scalar):
+            _check_names(reader, system, formula, written)
 
 
 def _rule_node(entry: Mapping, body: Mapping) -> Mapping | None:

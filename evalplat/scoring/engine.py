@@ -1,0 +1,115 @@
+"""Scores units by an indicator system: a pure function, exact inside, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from evalplat.definitions.formula_values import UndefinedValue
+from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.definitions.numbers import to_decimal
+
+from .adjust import adjust
+from .canonical import input_hash
+from .inputs import Inputs, read_inputs
+from .leaves import Assessed, assess
+from .model import Measurements, Options, Result, UnitResult
+from .rollup import leaf_result, roll_up
+from .rules import relative_share
+
+Assessments = dict[str, dict[str, Assessed]]
+
+
+def score(system: IndicatorSystem, measurements: Measurements, *, options: Options | None = None) -> Result:
+    """Score every unit of ``measurements``; units come out sorted by their code.
+
+    Nothing is guessed: a value that is not there leaves its leaf missing, with a reason, and the file's policy decides
+    what that does to the total. Values that do not fit are reported in ``Result.problems`` and count as missing.
+    """
+    options = options or Options()
+    units = sorted(measurements.units, key=lambda unit: unit.unit)
+    if len({unit.unit for unit in units}) != len(units):
+        raise ValueError("the same unit is given twice")
+    inputs = {unit.unit: read_inputs(system, unit) for unit in units}
+    assessed: Assessments = {
+        unit: {leaf.code: assess(system, leaf, given) for leaf in system.leaves} for unit, given in inputs.items()
+    }
+    for leaf in system.leaves:
+        if leaf.rule.relative:
+            _compare(leaf, assessed, inputs)
+    scored = tuple(
+        _unit(system, inputs[unit], leaves, options, _means(system, assessed, inputs, inputs[unit].unit.category))
+        for unit, leaves in assessed.items()
+    )
+    return Result(system.id, system.version, system.hash, input_hash(measurements, options), scored)
+
+
+def _compare(leaf: Leaf, assessed: Assessments, inputs: Mapping[str, Inputs]) -> None:
+    """Give points by a relative rule; while a value of the group is missing, nobody in it gets any."""
+    groups: dict[str, list[str]] = {}
+    for unit, given in inputs.items():
+        if assessed[unit][leaf.code].state != "not_applicable":
+            groups.setdefault(given.unit.category if leaf.rule.within == "category" else "", []).append(unit)
+    for units in groups.values():
+        values = [assessed[unit][leaf.code].value for unit in units]
+        known = [value for value in values if value is not None]
+        for unit, value in zip(units, values, strict=True):
+            if value is not None:
+                assessed[unit][leaf.code] = _compared(assessed[unit][leaf.code], value, known, len(units))
+
+
+def _compared(one: Assessed, value: Fraction, known: list[Fraction], size: int) -> Assessed:
+    if len(known) < size:
+        return replace(one, state="missing", reason="group_incomplete")
+    try:
+        share, expression = relative_share(one.leaf.rule, value, known)
+    except UndefinedValue as error:
+        return replace(one, state="missing", reason=error.reason)
+    return replace(one, share=share, expression=expression)
+
+
+def _means(system: IndicatorSystem, assessed: Assessments, inputs: Mapping[str, Inputs], category: str) -> dict[str, Fraction]:
+    """Mean share of each leaf over the scored units of a category, for the policy group_mean."""
+    found: dict[str, Fraction] = {}
+    for leaf in system.leaves:
+        if (leaf.missing or system.missing.default) != "group_mean":
+            continue
+        shares = [
+            share
+            for unit, leaves in assessed.items()
+            if inputs[unit].unit.category == category and (share := leaves[leaf.code].share) is not None
+        ]
+        if shares:
+            found[leaf.code] = sum(shares, Fraction(0)) / len(shares)
+    return found
+
+
+def _unit(system: IndicatorSystem, inputs: Inputs, leaves: dict[str, Assessed], options: Options,
+          means: Mapping[str, Fraction]) -> UnitResult:  # fmt: skip
+    rolled = roll_up(system, leaves, inputs, shown_only=options.shown_only, means=means)
+    adjusted = adjust(system, rolled.base, inputs)
+    places = system.score.decimals
+    unit = inputs.unit
+    return UnitResult(
+        unit=unit.unit,
+        profile=unit.profile,
+        category=unit.category,
+        leaves=tuple(leaf_result(system, one) for one in rolled.leaves),
+        nodes=rolled.nodes,
+        applicable=to_decimal(rolled.applicable, places),
+        earned=to_decimal(rolled.earned, places),
+        base=None if rolled.base is None else to_decimal(rolled.base, places),
+        dimensions=rolled.dimensions,
+        adjustments=adjusted.applied,
+        adjustment_total=to_decimal(adjusted.change, places),
+        total=adjusted.total,
+        total_exact=adjusted.total_exact,
+        grade=adjusted.grade,
+        grade_before_veto=adjusted.grade_before_veto,
+        vetoes=adjusted.vetoes,
+        coverage=to_decimal(rolled.coverage * 100, 2),
+        marks=rolled.marks,
+        lines=(rolled.line, *adjusted.lines) if rolled.base is not None else (),
+        problems=tuple(inputs.problems),
+    )

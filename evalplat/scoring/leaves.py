@@ -1,0 +1,166 @@
+"""Assesses one indicator of one unit before the totals: is it scored, missing or not applicable, and what did it earn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalplat.definitions.formula_values import MissingValue, UndefinedValue, Worked, evaluate
+from evalplat.definitions.indicators import IndicatorSystem, Leaf, RaterPolicy
+from evalplat.definitions.numbers import number_text
+
+from .inputs import Inputs, exact_number
+from .model import State, Step
+from .raters import combine_ratings
+from .rules import points_for, survey_expression, survey_share
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """``share`` is what was earned of the full mark, from 0 to 1, exact; None unless scored.
+
+    ``expression`` gives the points out of ``rule.out_of``; if it holds ``{full}``, it works for any full mark.
+    ``value`` is the value that a relative rule will compare.
+    """
+
+    leaf: Leaf
+    state: State
+    share: Fraction | None = None
+    reason: str = ""
+    raw: str = ""
+    steps: tuple[Step, ...] = ()
+    expression: str = ""
+    refs: tuple[str, ...] = ()
+    missing_names: tuple[str, ...] = ()
+    alert: bool = False
+    value: Fraction | None = None
+
+    @property
+    def short(self) -> bool:
+        """True if it left because its survey group has too few answers."""
+        return self.reason == "sample_short"
+
+
+def assess(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
+    """One leaf. Overrides come later, because they are given in points of the effective full mark."""
+    absent = _not_applicable(system, leaf, inputs)
+    if absent:
+        return absent
+    if leaf.rule.type == "survey":
+        return _survey(system, leaf, inputs)
+    if leaf.is_rubric:
+        return _rubric(system, leaf, inputs)
+    return _figures(leaf, inputs)
+
+
+def _not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed | None:
+    above: list[Leaf | object] = [leaf]
+    code = leaf.code
+    unit = inputs.unit
+    if leaf.categories and unit.category not in leaf.categories:
+        return Assessed(leaf, "not_applicable", reason="category")
+    while code:
+        item = next(one for one in system.tree if one.code == code)
+        approved = unit.not_applicable.get(code)
+        if approved:
+            told = (Step("decision", approved.reason),) if approved.reason else ()
+            return Assessed(leaf, "not_applicable", reason="approved", steps=told,
+                            refs=(approved.ref,) if approved.ref else ())
+        if item.applies_if:
+            holds = inputs.facts.get(item.applies_if)
+            refs = tuple(ref for ref in (inputs.refs.get(item.applies_if),) if ref)
+            if holds is None:
+                return Assessed(leaf, "missing", reason="fact_unknown", missing_names=(item.applies_if,))
+            if not holds:
+                return Assessed(leaf, "not_applicable", reason=f"fact:{item.applies_if}", refs=refs)
+        code = item.parent
+        above.append(item)
+    return None
+
+
+def _figures(leaf: Leaf, inputs: Inputs) -> Assessed:
+    rule, refs = leaf.rule, inputs.refs_of(leaf.formulas)
+    assert rule.value is not None
+    try:
+        if rule.zero_if:
+            zero = evaluate(rule.zero_if, inputs.values)
+            if zero.value is True:
+                step = Step("rule", f"{zero.text} → 0")
+                return Assessed(leaf, "scored", Fraction(0), steps=(step,), refs=refs, raw=zero.text)
+        worked = evaluate(rule.value, inputs.values, rule=lambda value: points_for(rule, value).points)
+        return _from_value(leaf, worked, refs)
+    except MissingValue as error:
+        return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=error.names)
+    except UndefinedValue as error:
+        return Assessed(leaf, "missing", reason=error.reason, refs=refs)
+
+
+def _from_value(leaf: Leaf, worked: Worked, refs: tuple[str, ...]) -> Assessed:
+    rule = leaf.rule
+    rows = tuple(Step("row", text) for text in worked.steps)
+    if rule.relative:
+        if not isinstance(worked.value, Fraction):
+            raise UndefinedValue("not_a_number")
+        steps = (*rows, Step("value", worked.equation))
+        return Assessed(leaf, "scored", None, raw=_raw(worked), steps=steps, refs=refs, value=worked.value)
+    if rule.value and rule.value.uses_rule:
+        share = min(max(worked.value, Fraction(0)), rule.out_of) / rule.out_of
+        return Assessed(leaf, "scored", share, raw=_raw(worked), steps=rows, expression=worked.text, refs=refs)
+    got = points_for(rule, worked.value)
+    share = min(max(got.points, Fraction(0)), rule.out_of) / rule.out_of if rule.out_of else Fraction(0)
+    if rule.type == "formula":
+        text = worked.text if got.points == worked.value else f"min({number_text(rule.out_of)}, {worked.text})"
+        return Assessed(leaf, "scored", share, raw=_raw(worked), steps=rows, expression=text, refs=refs)
+    if rule.type == "deduct":
+        counted = () if worked.equation == number_text(worked.value) else (Step("value", worked.equation),)
+        return Assessed(leaf, "scored", share, raw=_raw(worked), steps=(*rows, *counted), expression=got.expression, refs=refs)
+    if got.expression:
+        steps = (*rows, Step("value", worked.equation))
+        return Assessed(leaf, "scored", share, raw=_raw(worked), steps=steps, expression=got.expression, refs=refs)
+    told = Step("rule", f"{worked.equation} → {number_text(got.points)}")
+    return Assessed(leaf, "scored", share, raw=_raw(worked), steps=(*rows, told), refs=refs)
+
+
+def _raw(worked: Worked) -> str:
+    return number_text(worked.value, most=6) if isinstance(worked.value, Fraction) else worked.text
+
+
+def policy_of(system: IndicatorSystem, leaf: Leaf) -> RaterPolicy:
+    """The raters of a rubric: those it names, or the only ones of the file."""
+    if leaf.rule.raters:
+        return system.raters[leaf.rule.raters]
+    return next(iter(system.raters.values()))
+
+
+def _rubric(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
+    unit = inputs.unit
+    ratings = unit.ratings.get(leaf.code, ())
+    lead = unit.lead_decisions.get(leaf.code)
+    rated = combine_ratings(leaf.rule, policy_of(system, leaf), ratings, lead=lead)
+    refs = tuple(dict.fromkeys(one.ref for one in (*ratings, *((lead,) if lead else ())) if one.ref))
+    raw = " / ".join(one.level for one in ratings)
+    if rated.points is None:
+        return Assessed(leaf, "missing", reason=rated.reason, raw=raw, steps=rated.steps, refs=refs, alert=rated.alert)
+    return Assessed(leaf, "scored", rated.points / leaf.rule.out_of, raw=raw, steps=rated.steps,
+                    expression=rated.expression, refs=refs, alert=rated.alert)
+
+
+def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
+    rule = leaf.rule
+    given = inputs.unit.surveys.get(rule.survey)
+    if given is None or given.n is None:
+        return Assessed(leaf, "missing", reason="no_value", missing_names=(rule.survey,))
+    refs = (given.ref,) if given.ref else ()
+    least = system.surveys[rule.survey].minimum
+    if given.n < least:
+        step = Step("note", f"n = {given.n} < {least}")
+        return Assessed(leaf, "not_applicable", reason="sample_short", steps=(step,), refs=refs, raw=f"n = {given.n}")
+    score = exact_number(given.score)
+    if score is None:
+        return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=(rule.survey,))
+    if not rule.scale[0] <= score <= rule.scale[1]:
+        inputs.report("M102", '{unit}: the survey result {value} of "{name}" lies outside its scale.',
+                      name=rule.survey, value=str(given.score))
+        return Assessed(leaf, "missing", reason="outside_scale", refs=refs)
+    return Assessed(leaf, "scored", survey_share(rule, score), raw=f"{number_text(score, most=6)} (n = {given.n})",
+                    expression=survey_expression(rule, score), refs=refs)

@@ -1,0 +1,323 @@
+"""From assessed indicators to blocks and the base score: full marks, redistribution, coverage, missing values by policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from evalplat.definitions.indicators import IndicatorSystem, Leaf, Node
+from evalplat.definitions.numbers import number_text, power, round_half_up, to_decimal
+
+from .inputs import Inputs, exact_number
+from .leaves import Assessed
+from .model import LeafResult, NodeResult, Step
+
+ZERO = Fraction(0)
+FREE_PLACES = 6
+
+
+@dataclass(slots=True)
+class Counted:
+    """One leaf with its full mark and its exact points (None unless it counts with a number)."""
+
+    assessed: Assessed
+    full: Fraction
+    max_points: Fraction
+    exact: Fraction | None = None
+    weight: Fraction = ZERO
+    treatment: str = ""
+    steps: tuple[Step, ...] = ()
+    counted: bool = True
+    overridden: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.assessed.leaf.code
+
+    @property
+    def applies(self) -> bool:
+        """True if it is part of the denominator that coverage is measured against."""
+        return self.assessed.state != "not_applicable" and self.counted
+
+    @property
+    def in_total(self) -> bool:
+        """True if it has a number that enters the total."""
+        return self.applies and self.exact is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """The base score of one unit before adjustments. ``base`` is None while something is missing that may not be."""
+
+    leaves: tuple[Counted, ...]
+    nodes: tuple[NodeResult, ...]
+    base: Fraction | None
+    earned: Fraction
+    applicable: Fraction
+    coverage: Fraction
+    dimensions: Mapping[str, Decimal | None]
+    marks: tuple[str, ...]
+    line: str
+
+
+def roll_up(system: IndicatorSystem, assessed: Mapping[str, Assessed], inputs: Inputs, *,
+            shown_only: frozenset[str], means: Mapping[str, Fraction]) -> Rolled:  # fmt: skip
+    """All leaves of one unit. ``means``: share earned on average by the group, for leaves whose policy is group_mean."""
+    leaves = {code: _counted(system, one, inputs, shown_only) for code, one in assessed.items()}
+    marks = _redistribute(system, leaves)
+    for one in leaves.values():
+        _close(system, one, inputs)
+        _treat_missing(system, one, means)
+    _weigh(system, leaves)
+    coverage, allowed = _coverage(system, leaves)
+    marks += ["incomplete"] if coverage < 1 else []
+    marks += [] if allowed else ["low_coverage"]
+    marks += ["rating_spread"] if any(one.assessed.alert for one in leaves.values()) else []
+    blocked = not allowed or any(one.treatment == "not_scored" for one in leaves.values() if one.counted)
+    value, line, earned, applicable = _base(system, leaves)
+    return Rolled(
+        tuple(leaves.values()),
+        tuple(_node(system, node, leaves) for node in system.nodes),
+        None if blocked else value,
+        earned, applicable, coverage, _dimensions(system, leaves, blocked), tuple(marks), line,
+    )  # fmt: skip
+
+
+def leaf_result(system: IndicatorSystem, one: Counted) -> LeafResult:
+    """The printed form of one leaf."""
+    given = one.assessed
+    places = leaf_places(system)
+    applies = one.applies and one.treatment != "reweight"
+    return LeafResult(
+        one.code, given.state, None if one.exact is None else to_decimal(one.exact, places),
+        _plain(one.max_points), _plain(one.full if applies else ZERO), _plain(one.weight * 100),
+        given.leaf.dimension, given.reason, one.treatment, given.raw, one.steps, given.refs, given.missing_names,
+        given.alert, one.counted, one.overridden, given.leaf.rule.line,
+    )  # fmt: skip
+
+
+def leaf_places(system: IndicatorSystem) -> int:
+    """Decimals of a leaf: those of the file if it rounds there, six to look at otherwise."""
+    return system.score.decimals if system.score.round_at == "leaf" else FREE_PLACES
+
+
+def _plain(value: Fraction) -> Decimal:
+    return Decimal(number_text(value, most=FREE_PLACES))
+
+
+def _counted(system: IndicatorSystem, one: Assessed, inputs: Inputs, shown_only: frozenset[str]) -> Counted:
+    by_points = system.score.method == "points"
+    full = system.points_of(one.leaf, inputs.unit.profile) if by_points else system.score.most
+    if one.state == "missing" and one.leaf.code in inputs.unit.overrides:
+        one = replace(one)
+    return Counted(one, full, full, steps=one.steps, counted=one.leaf.code not in shown_only)
+
+
+def _redistribute(system: IndicatorSystem, leaves: dict[str, Counted]) -> list[str]:
+    """Move the points of groups with too few answers pro rata to the rest of their block."""
+    short = [one for one in leaves.values() if one.assessed.short]
+    marks = ["sample_short"] if short else []
+    for node in system.nodes:
+        below = [leaves[leaf.code] for leaf in system.leaves_under(node.code)] if node.redistribute_short else []
+        lost = sum((one.full for one in below if one.assessed.short and one.counted), ZERO)
+        rest = [one for one in below if one.applies]
+        kept = sum((one.full for one in rest), ZERO)
+        if lost and not kept:
+            marks.append("sample_short_block")
+        for one in rest if lost and kept and system.score.method == "points" else ():
+            one.full = one.full * (kept + lost) / kept
+    return marks
+
+
+def _close(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
+    """Exact points of the effective full mark, rounded if the file rounds leaves, with the last line of arithmetic."""
+    override = inputs.unit.overrides.get(one.code)
+    given = one.assessed
+    if given.share is not None:
+        exact = given.share * one.full
+        one.exact = round_half_up(exact, system.score.decimals) if system.score.round_at == "leaf" else exact
+        one.steps = (*given.steps, *_closing(system, one, exact))
+    if override and given.state != "not_applicable":
+        _override(system, one, inputs)
+
+
+def _closing(system: IndicatorSystem, one: Counted, exact: Fraction) -> tuple[Step, ...]:
+    given, rule = one.assessed, one.assessed.leaf.rule
+    places = leaf_places(system)
+    result = number_text(exact, least=min(places, 2), most=places)
+    full = number_text(one.full, most=FREE_PLACES)
+    if "{full}" in given.expression:
+        return (Step("value", f"{given.expression.replace('{full}', full)} = {result}"),)
+    if one.full == rule.out_of:
+        told = given.expression and given.expression != number_text(exact)
+        return (Step("value", f"{given.expression} = {result}"),) if told else ()
+    earned = number_text((given.share or ZERO) * rule.out_of, most=FREE_PLACES)
+    first = (Step("value", f"{given.expression} = {earned}"),) if given.expression not in ("", earned) else ()
+    return (*first, Step("scale", f"{earned} × {full} ÷ {number_text(rule.out_of)} = {result}"))
+
+
+def _override(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
+    change = inputs.unit.overrides[one.code]
+    refs = tuple(dict.fromkeys([*one.assessed.refs, *([change.ref] if change.ref else [])]))
+    before = "–" if one.exact is None else number_text(one.exact, least=2, most=FREE_PLACES)
+    points = exact_number(change.points)
+    if change.annulled or points is None or not 0 <= points <= one.full:
+        if not change.annulled:
+            inputs.report("M103", '{unit}: the decided points "{value}" of "{name}" lie outside 0 to {full}.',
+                          name=one.code, value=str(change.points), full=number_text(one.full, most=FREE_PLACES))
+        reason = "annulled" if change.annulled else "bad_override"
+        one.assessed = replace(one.assessed, state="missing", reason=reason, share=None, refs=refs)
+        one.exact, shown = None, "–"
+    else:
+        one.exact = round_half_up(points, leaf_places(system))
+        one.assessed = replace(one.assessed, state="scored", reason="", refs=refs, missing_names=())
+        shown = number_text(one.exact, least=2, most=FREE_PLACES)
+    one.overridden = True
+    why = f" ({change.reason})" if change.reason else ""
+    one.steps = (*one.steps, Step("decision", f"{before} → {shown}{why}"))
+
+
+def _treat_missing(system: IndicatorSystem, one: Counted, means: Mapping[str, Fraction]) -> None:
+    if one.assessed.state != "missing":
+        return
+    one.treatment = one.assessed.leaf.missing or system.missing.default
+    if one.treatment == "zero":
+        one.exact = ZERO
+        one.steps = (*one.steps, Step("note", "– → 0"))
+    elif one.treatment == "group_mean":
+        mean = means.get(one.code)
+        if mean is None:
+            one.treatment = "not_scored"
+            return
+        one.exact = round_half_up(mean * one.full, leaf_places(system))
+        one.steps = (*one.steps, Step("note", f"– → {number_text(one.exact, least=2)}"))
+
+
+def _weigh(system: IndicatorSystem, leaves: dict[str, Counted]) -> None:
+    """Share of each leaf in the whole: by points, or down the tree by weights among what applies."""
+    if system.score.method == "points":
+        total = sum((one.full for one in leaves.values() if one.applies), ZERO)
+        for one in leaves.values():
+            one.weight = one.full / total if one.applies and total else ZERO
+        return
+    _weigh_below(system, leaves, "", Fraction(1))
+
+
+def _weigh_below(system: IndicatorSystem, leaves: dict[str, Counted], parent: str, share: Fraction) -> None:
+    children = [item for item in system.children(parent) if _any_applies(system, leaves, item)]
+    total = sum((item.weight or ZERO for item in children), ZERO)
+    for item in children:
+        part = share * (item.weight or ZERO) / total if total else ZERO
+        if isinstance(item, Leaf):
+            leaves[item.code].weight = part
+        else:
+            _weigh_below(system, leaves, item.code, part)
+
+
+def _any_applies(system: IndicatorSystem, leaves: dict[str, Counted], item: Node | Leaf) -> bool:
+    return any(leaves[leaf.code].applies for leaf in system.leaves_under(item.code))
+
+
+def _coverage(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction, bool]:
+    """Share of the applicable weight that was really scored, and whether ``reweight`` may give a total."""
+    total = sum((one.weight for one in leaves.values() if one.applies), ZERO)
+    scored = sum((one.weight for one in leaves.values() if one.applies and one.assessed.state == "scored"), ZERO)
+    coverage = scored / total if total else ZERO
+    reweighted = any(one.treatment == "reweight" and one.counted for one in leaves.values())
+    return coverage, not reweighted or coverage >= system.missing.min_coverage
+
+
+def _base(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction | None, str, Fraction, Fraction]:
+    counted = [one for one in leaves.values() if one.applies and one.treatment != "reweight"]
+    most, places = system.score.most, system.score.decimals
+    if system.score.method == "points":
+        earned = sum((one.exact or ZERO for one in counted), ZERO)
+        applicable = sum((one.full for one in counted), ZERO)
+        value = earned / applicable * most if applicable else None
+        shown = number_text(earned, least=min(2, places), most=leaf_places(system))
+        line = f"{shown} ÷ {number_text(applicable, most=6)} × {number_text(most)}"
+    else:
+        value, parts = _combined(system, leaves, "", system.score.combine, None)
+        applicable = most
+        earned = value or ZERO
+        line = parts
+    shown = "–" if value is None else number_text(value, least=places, most=places)
+    return value, f"{line} = {shown}", earned, applicable
+
+
+def _combined(system: IndicatorSystem, leaves: dict[str, Counted], parent: str, how: str,
+              floor: Fraction | None) -> tuple[Fraction | None, str]:  # fmt: skip
+    parts: list[tuple[Fraction, Fraction]] = []
+    for item in system.children(parent):
+        value = _value(system, leaves, item)
+        if value is not None:
+            parts.append((value, item.weight or ZERO))
+    return combine(how, parts, floor=floor)
+
+
+def _value(system: IndicatorSystem, leaves: dict[str, Counted], item: Node | Leaf) -> Fraction | None:
+    if isinstance(item, Leaf):
+        one = leaves[item.code]
+        return one.exact if one.in_total else None
+    return _combined(system, leaves, item.code, item.combine, item.floor)[0]
+
+
+def combine(how: str, parts: list[tuple[Fraction, Fraction]], *, floor: Fraction | None = None) -> tuple[Fraction | None, str]:
+    """Weighted arithmetic, geometric or harmonic mean, minimum or sum of (value, weight), and its arithmetic.
+
+    ``floor`` lifts smaller values first. A geometric or harmonic mean with a value ≤ 0 has no result.
+    """
+    parts = [(max(value, floor) if floor is not None else value, weight) for value, weight in parts if weight > 0]
+    total = sum((weight for _, weight in parts), ZERO)
+    if not parts or not total:
+        return None, "–"
+    shown = [(number_text(value, most=6), number_text(weight)) for value, weight in parts]
+    if how == "min":
+        return min(value for value, _ in parts), f"min({', '.join(value for value, _ in shown)})"
+    if how == "sum":
+        return sum((value for value, _ in parts), ZERO), " + ".join(value for value, _ in shown)
+    if how in ("geometric", "harmonic") and min(value for value, _ in parts) <= 0:
+        return None, "–"
+    if how == "geometric":
+        product = Fraction(1)
+        for value, weight in parts:
+            product *= power(value, weight / total)
+        return product, " × ".join(f"{value}^({weight}/{number_text(total)})" for value, weight in shown)
+    if how == "harmonic":
+        mean = total / sum((weight / value for value, weight in parts), ZERO)
+        return mean, f"{number_text(total)} ÷ ({' + '.join(f'{w} ÷ {v}' for v, w in shown)})"
+    mean = sum((value * weight for value, weight in parts), ZERO) / total
+    return mean, f"({' + '.join(f'{v} × {w}' for v, w in shown)}) ÷ {number_text(total)}"
+
+
+def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> NodeResult:
+    below = [leaves[leaf.code] for leaf in system.leaves_under(node.code)]
+    applies = [one for one in below if one.applies and one.treatment != "reweight"]
+    complete = all(one.in_total for one in applies)
+    places = leaf_places(system)
+    if not applies:
+        state = "missing" if any(one.applies for one in below) else "not_applicable"
+        return NodeResult(node.code, state, None, Decimal(0), None, complete=state != "missing")  # type: ignore[arg-type]
+    if system.score.method == "points":
+        points: Fraction | None = sum((one.exact or ZERO for one in applies), ZERO)
+        most = sum((one.full for one in applies), ZERO)
+    else:
+        points, most = _combined(system, leaves, node.code, node.combine, node.floor)[0], system.score.most
+    known = any(one.in_total for one in applies) and points is not None
+    percent = to_decimal(points / most * 100, 2) if known and points is not None and most else None
+    shown = to_decimal(points, places) if known and points is not None else None
+    return NodeResult(node.code, "scored" if known else "missing", shown, _plain(most), percent, complete)
+
+
+def _dimensions(system: IndicatorSystem, leaves: dict[str, Counted], blocked: bool) -> dict[str, Decimal | None]:
+    found: dict[str, Decimal | None] = {}
+    for name in system.dimensions:
+        mine = [one for one in leaves.values() if one.assessed.leaf.dimension == name and one.applies]
+        mine = [one for one in mine if one.treatment != "reweight"]
+        total = sum((one.weight for one in mine), ZERO)
+        known = all(one.in_total for one in mine) and total > 0
+        earned = sum((one.weight * (one.exact or ZERO) / one.full for one in mine if one.full), ZERO)
+        found[name] = to_decimal(earned / total * 100, 2) if known else None
+    return found

@@ -1,0 +1,108 @@
+"""Turns one value into points by the rule of the file, and writes the arithmetic of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from evalplat.definitions.formula_values import UndefinedValue
+from evalplat.definitions.indicators import Rule
+from evalplat.definitions.numbers import number_text, square_root
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points out of ``rule.out_of``; ``expression`` gives them from the value, or is empty if they were looked up."""
+
+    points: Fraction
+    expression: str = ""
+
+
+def points_for(rule: Rule, value: Any) -> Points:
+    """Points of a value by bands, a line, levels, a deduction or a formula; raises ``UndefinedValue``."""
+    if rule.type == "levels":
+        level = rule.level(_key(value))
+        if level is None:
+            raise UndefinedValue("bad_level")
+        return Points(level.points)
+    if isinstance(value, bool) or not isinstance(value, Fraction):
+        raise UndefinedValue("not_a_number")
+    if rule.type == "bands":
+        return Points(next(band.points for band in rule.bands if band.holds(value)))
+    if rule.type == "linear":
+        return on_line(rule.points, value)
+    if rule.type == "deduct":
+        return _deducted(rule, value)
+    return Points(min(max(value, Fraction(0)), rule.out_of))
+
+
+def on_line(points: tuple[tuple[Fraction, Fraction], ...], value: Fraction) -> Points:
+    """Straight lines between the points, flat outside them."""
+    if value <= points[0][0]:
+        return Points(points[0][1])
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if value == x1:
+            return Points(y1)
+        if value < x1:
+            earned = y0 + (value - x0) / (x1 - x0) * (y1 - y0)
+            shown = [number_text(one, most=6) for one in (value, x0, x1, y0, y1)]
+            v, a, b, low, high = shown
+            start = f"{low} + " if y0 else ""
+            rise = f"({high} − {low})" if y0 else high
+            return Points(earned, f"{start}({v} − {a}) ÷ ({b} − {a}) × {rise}")
+    return Points(points[-1][1])
+
+
+def survey_share(rule: Rule, score: Fraction) -> Fraction:
+    """A group result as a share between 0 and 1 of the full mark."""
+    low, high = rule.scale
+    return (score - low) / (high - low)
+
+
+def survey_expression(rule: Rule, score: Fraction) -> str:
+    """The same as arithmetic, with ``{full}`` where the full mark stands."""
+    low, high = (number_text(one) for one in rule.scale)
+    shown = number_text(score, most=6)
+    return f"{{full}} × {shown} ÷ {high}" if low == "0" else f"({shown} − {low}) ÷ ({high} − {low}) × {{full}}"
+
+
+def relative_share(rule: Rule, value: Fraction, others: list[Fraction]) -> tuple[Fraction, str]:
+    """Share of the full mark of ``value`` among ``others`` (which hold it too), and its arithmetic with ``{full}``.
+
+    minmax: place between the worst and the best; zscore: 3 standard deviations below the mean to 3 above;
+    rank: (n − rank) ÷ (n − 1); percentile: share of units below, those with the same value counted half.
+    Raises ``UndefinedValue`` ("no_spread") if all values are the same.
+    """
+    sign = 1 if rule.better == "high" else -1
+    mine, group = value * sign, sorted(one * sign for one in others)
+    count = len(group)
+    if group[0] == group[-1]:
+        raise UndefinedValue("no_spread")
+    low, high, shown = (number_text(one, most=6) for one in (group[0] * sign, group[-1] * sign, value))
+    if rule.type == "minmax":
+        return (mine - group[0]) / (group[-1] - group[0]), f"({shown} − {low}) ÷ ({high} − {low}) × {{full}}"
+    better, same = sum(one > mine for one in group), sum(one == mine for one in group)
+    if rule.type == "rank":
+        rank = better + Fraction(same + 1, 2)
+        return (count - rank) / (count - 1), f"({count} − {number_text(rank)}) ÷ ({count} − 1) × {{full}}"
+    if rule.type == "percentile":
+        below = count - better - same + Fraction(same, 2)
+        return below / count, f"{number_text(below)} ÷ {count} × {{full}}"
+    mean = sum(group, Fraction(0)) / count
+    deviation = square_root(sum(((one - mean) ** 2 for one in group), Fraction(0)) / count)
+    z = (mine - mean) / deviation
+    share = min(max(Fraction(1, 2) + z / 6, Fraction(0)), Fraction(1))
+    return share, f"(0.5 + {number_text(z, most=6)} ÷ 6) × {{full}}"
+
+
+def _deducted(rule: Rule, count: Fraction) -> Points:
+    if count < 0:
+        raise UndefinedValue("negative")
+    left = max(rule.start - rule.each * count, rule.floor)
+    text = f"{number_text(rule.start)} − {number_text(rule.each)} × {number_text(count)}"
+    return Points(left, text if left == rule.start - rule.each * count else f"max({number_text(rule.floor)}, {text})")
+
+
+def _key(value: Any) -> str:
+    return number_text(value) if isinstance(value, Fraction) else str(value)

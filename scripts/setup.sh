@@ -10,7 +10,8 @@ case "$purpose" in demo | check | test) ;; *) fail "usage: scripts/setup.sh demo
 
 # Pango draws text, harfbuzz-subset makes small PDFs fast, Noto CJK is the Chinese face behind all others.
 packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
-[ "$purpose" = test ] && packages+=(chromium poppler-utils)
+# Playwright's driver is a Node.js that wants libatomic.
+[ "$purpose" = test ] && packages+=(chromium poppler-utils libatomic1)
 
 find_python() {
     local candidate

@@ -32,6 +32,7 @@ FACTS: Mapping[str, Text] = {
     "unit": {"zh": "该单位", "en": "the unit"},
     "office": {"zh": "机构编制委员会办公室", "en": "The Office of the Establishment Commission"},
     "contact": {"zh": "12310", "en": "12310"},
+    "retention": {"zh": "两年", "en": "two years"},
 }
 """Names that ``${…}`` may put into a text besides questions, with the words used when the campaign gives none."""
 
@@ -200,7 +201,7 @@ class Survey:
     small_cell: int = 5
     overall: str = ""
     facts: Mapping[str, Text] = field(default_factory=lambda: FACTS)
-    """Words for ``${unit}``, ``${office}`` and ``${contact}``."""
+    """Words for ``${unit}``, ``${office}``, ``${contact}`` and ``${retention}``."""
     file: str = ""
 
     @cached_property
@@ -230,7 +231,7 @@ class Survey:
 
     @cached_property
     def fact_words(self) -> Mapping[str, str]:
-        """What ``${unit}``, ``${office}`` and ``${contact}`` are inside expressions."""
+        """What ``${unit}`` and the other facts are inside expressions."""
         return {name: self.words(words) for name, words in self.facts.items()}
 
     @cached_property
@@ -265,12 +266,13 @@ class Survey:
         *,
         office: Text | str = "",
         contact: Text | str = "",
+        retention: Text | str = "",
     ) -> Survey:
         """This survey about one unit: its name for ``${unit}``, its own lists in place of the fallbacks.
 
         ValueError if a list is empty, has more options than the file allows, or the same name twice.
         """
-        given = {"unit": name, "office": office, "contact": contact}
+        given = {"unit": name, "office": office, "contact": contact, "retention": retention}
         facts = dict(self.facts)
         for key, words in given.items():
             if words:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from .problems import Where
 from .survey_model import FACTS, Question, Survey, references
 from .survey_nodes import Reader, inside
 from .survey_questions import Draft
+from .survey_scores import check_scores
 from .xpath import XPath
 from .yamltext import Mapping, Node, Scalar, suggestion
 
@@ -28,7 +28,7 @@ _EXPRESSIONS = ("required", "relevant", "constraint", "calculation", "choice_fil
 def check_survey(reader: Reader, draft: Draft, survey: Survey) -> None:
     """Every rule that needs the whole file."""
     _check_order(reader, draft, survey)
-    _check_scores(reader, draft, survey)
+    check_scores(reader, draft, survey)
     _check_pages(reader, survey, draft)
     for name, key in draft.list_keys.items():
         if name not in draft.used_lists:
@@ -139,84 +139,6 @@ def _check_shape(reader: Reader, node: Mapping | None, question: Question) -> No
 def _faulty(reader: Reader, node: Mapping) -> set[str]:
     lines = {problem.where.line for problem in reader.problems if problem.code == "S301"}
     return {key.text for key, value in node.entries if value.where.line in lines}
-
-
-def _check_scores(reader: Reader, draft: Draft, survey: Survey) -> None:
-    for question in survey.questions:
-        node = draft.nodes[question.name]
-        if question.dimension and question.dimension not in survey.dimensions:
-            key = node.get("ep::weight_dim")
-            reader.report(
-                "S401",
-                'Unknown dimension "{name}".',
-                key.where if key else node.where,
-                suggestion(question.dimension, survey.dimensions),
-                name=question.dimension,
-            )
-        if question.scored:
-            _check_scored(reader, node, question)
-        elif question.dimension:
-            reader.report(
-                "S401",
-                '"{name}" has a dimension but does not score.',
-                node.where,
-                'Add "ep::score: yes" or take the dimension away.',
-                name=question.name,
-            )
-    used = {question.dimension for question in survey.scored}
-    for key, dimension in survey.dimensions.items():
-        if key not in used:
-            reader.report(
-                "S402",
-                'No scored question belongs to the dimension "{name}".',
-                draft.nodes["settings/dimensions"].where,
-                name=key,
-            )
-        if dimension.weight <= 0:
-            reader.report(
-                "S402",
-                'The dimension "{name}" has no weight.',
-                draft.nodes["settings/dimensions"].where,
-                name=key,
-            )
-    if survey.overall and survey.overall not in {question.name for question in survey.scored}:
-        settings = draft.nodes["settings"]
-        place = settings.get("overall")
-        reader.report(
-            "S410",
-            'The overall question "{name}" must be a scored question.',
-            place.where if place else settings.where,
-            name=survey.overall,
-        )
-
-
-def _check_scored(reader: Reader, node: Mapping, question: Question) -> None:
-    key = node.key("ep::score")
-    where = key.where if key else node.where
-    if not question.dimension:
-        reader.report(
-            "S401",
-            'The scored question "{name}" names no dimension.',
-            where,
-            'Add "ep::weight_dim".',
-            name=question.name,
-        )
-    points = (
-        [choice.points for choice in question.choices.choices if choice.points is not None]
-        if question.choices
-        else []
-    )
-    if question.kind != "select_one" or len(points) < 2:
-        if not (question.choices and not question.choices.choices):
-            reader.report(
-                "S403",
-                'The scored question "{name}" needs select_one and a list with points.',
-                where,
-                "Give at least two options of the list an ep_score.",
-                name=question.name,
-            )
-    elif max(points) - min(points) <= Decimal(0):
-        reader.report("S404", 'All options of "{name}" give the same points.', where, name=question.name)
 
 
 def _check_pages(reader: Reader, survey: Survey, draft: Draft) -> None:

@@ -23,7 +23,7 @@ test:  ## Set up what tests need and run everything, in parallel.
 
 check:  ## The quick look: style, types, pure tests and the rules of the house.
 	@scripts/setup.sh check
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --output-format concise .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(wildcard tests/definitions tests/scoring tests/workflow) tests/architecture

@@ -86,8 +86,10 @@ def _home() -> dict[str, Any]:
         {"key": "due", "label": "期限", "sort_href": "?sort=-due", "sorted": "ascending"},
     ]
     rows = [
-        ("教育和体育局", ("action", "报告待审定"), "二组", 388, "88.10", "良好", 4, 2), ("交通运输局", ("warn", "异议复核"), "一组", 296, "79.35", "合格", 7, 0),
-        ("水利局", ("mute", "待反馈"), "三组", 174, "84.02", "良好", 3, 8), ("综合行政执法局", ("mute", "实地评估"), "一组", 512, None, None, None, 11),
+        ("教育和体育局", ("action", "报告待审定"), "二组", 388, "88.10", "良好", 4, 2),
+        ("交通运输局", ("warn", "异议复核"), "一组", 296, "79.35", "合格", 7, 0),
+        ("水利局", ("mute", "待反馈"), "三组", 174, "84.02", "良好", 3, 8),
+        ("综合行政执法局", ("mute", "实地评估"), "一组", 512, None, None, None, 11),
     ]
     keys = ("name", "stage", "team", "answers", "score", "grade", "findings")
     units = [dict(zip(keys, row, strict=False)) | {"due": today + timedelta(days=row[-1])} for row in rows]
@@ -142,7 +144,10 @@ def _forms() -> dict[str, Any]:
         {"key": "r3", "label": "第 3 行", "values": {"approved": None, "actual": None, "how": None}, "removable": True, "na": {"actual"}},
     ]
     errors = {"phone": "请填写联系电话", "cases": "“都没有”不能与其他项同选", "t2.inst.actual": "请填写整数"}
-    files = [{"id": "1", "name": "三定规定 2024年版.pdf", "href": "#f1", "size": 1_250_000}, {"id": "2", "name": "实名制截图.png", "href": "#f2", "size": None}]
+    files = [
+        {"id": "1", "name": "三定规定 2024年版.pdf", "href": "#f1", "size": 1_250_000},
+        {"id": "2", "name": "实名制截图.png", "href": "#f2", "size": None},
+    ]
     return {"grid_columns": columns, "grid_rows": rows, "errors": errors, "files": files}
 
 
@@ -152,7 +157,7 @@ def context(name: str, view: str = "normal", lang: str = "zh-CN") -> dict[str, A
     users = {"evaluation": User("王组长", "组长", "评估一组")}
     current = {"home": 0, "evaluation": 1}.get(name, -1)
     page = Page(lang=lang, view=view, nav=menu(current), user=users.get(name, Page.user))
-    if name in ("forms",):
+    if name == "forms":
         page = Page(lang=lang, view=view, nav=menu(1), flash=(("ok", "已保存，还没有提交。"),), demo=True)
     if name in ERRORS:
         page = Page(lang=lang, view=view, nav=menu(-1), user=Page.user if int(name) % 2 else None)

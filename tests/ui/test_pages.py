@@ -57,7 +57,7 @@ def test_nothing_that_the_content_policy_forbids(name: str) -> None:
 @ALL
 def test_every_post_form_carries_the_token(name: str) -> None:
     text = render_sample(name)
-    forms = re.findall(r'<form method="post".*?</form>', text, re.S)
+    forms = re.findall(r'<form method="post".*?</form>', text, re.DOTALL)
     assert len(forms) == text.count('method="post"')
     assert all('name="csrf_token" value="token-of-the-form"' in form for form in forms)
 
@@ -65,7 +65,7 @@ def test_every_post_form_carries_the_token(name: str) -> None:
 def test_error_links_lead_to_fields() -> None:
     for name in ("forms", "questions"):
         text = render_sample(name)
-        summary = re.search(r'<div class="error-summary".*?</div>', text, re.S)
+        summary = re.search(r'<div class="error-summary".*?</div>', text, re.DOTALL)
         assert summary
         targets = re.findall(r'href="#([^"]+)"', summary.group())
         assert targets

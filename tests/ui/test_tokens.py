@@ -53,7 +53,7 @@ def test_borders_of_controls_can_be_seen(line: str, ground: str, view: str) -> N
 
 
 def test_large_view_has_no_text_below_eighteen_pixels() -> None:
-    large = re.search(r'data-view="large"\] \{(.*?)\}', CSS, re.S)
+    large = re.search(r'data-view="large"\] \{(.*?)\}', CSS, re.DOTALL)
     assert large
     sizes = re.findall(r"--t-?\d: (\.?[\d.]+)rem", large.group(1))
     assert len(sizes) == 3

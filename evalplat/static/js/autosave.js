@@ -16,13 +16,14 @@
   }
 
   function watch(form) {
-    var status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
+    var places = form.querySelectorAll("[data-autosave-status]");
     var timer = 0, retry = FIRST_RETRY, dirty = false, busy = false, leaving = false;
 
     function say(text, state) {
-      if (!status) { return; }
-      if (status.textContent !== text) { status.textContent = text; }
-      status.dataset.state = state;
+      Array.prototype.forEach.call(places, function (place) {
+        if (place.textContent !== text) { place.textContent = text; }
+        place.dataset.state = state;
+      });
     }
     function later(wait) {
       window.clearTimeout(timer);

@@ -47,5 +47,8 @@ def _check_file(file: Path, *, strict: bool, out: TextIO, err: TextIO) -> int:
         print(problem.line(), file=out)
     if survey is not None and not problems:
         pages, scored = len(survey.pages), len(survey.scored)
-        print(f"{file}: {survey.key} {survey.version}, {pages} pages, {scored} scored, {survey.hash[:12]}", file=out)
+        print(
+            f"{file}: {survey.key} {survey.version}, {pages} pages, {scored} scored, {survey.hash[:12]}",
+            file=out,
+        )
     return FINDINGS if has_errors(problems) or (strict and problems) else FINE

@@ -145,7 +145,7 @@ def _check_nesting(text: str) -> None:
 
 
 def _readable(error: UnexpectedInput, text: str) -> ExpressionError:
-    at = int(error.pos_in_stream) if isinstance(error.pos_in_stream, int) else 0
+    at = int(getattr(error, "pos_in_stream", None) or 0)
     if isinstance(error, UnexpectedCharacters):
         sign = text[at]
         if sign in "（），：":

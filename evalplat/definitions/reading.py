@@ -23,6 +23,8 @@ class Reader:
               **params: object) -> None:  # fmt: skip
         """Add a problem at ``node``."""
         where = node if isinstance(node, Where) else node.where if node else Where()
+        if not params.get("guess"):
+            message = message.replace(" {guess}", "")
         if hint.strip("{}") in params and not params[hint.strip("{}")]:
             hint = ""
         self.problems.append(Problem(code, message, where, params, hint, severity))

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
-from .fields import NUMERIC
 from .formulas import Formula, Name
 from .indicators import IndicatorSystem, Leaf, Node
 from .numbers import number_text
@@ -227,10 +226,3 @@ def _check_relative(reader: Reader, system: IndicatorSystem, body: Mapping) -> N
         if share > Fraction(1, 4):
             reader.error("W203", '"{id}" alone carries {share} % of the score.', Where(system.file, leaf.line, 1),
                          severity="warning", id=leaf.code, share=number_text(share * 100, most=1))
-    used = {name for leaf in system.leaves for field in system.fields_of(leaf) for name in (field.id,)}
-    asked = body.get("fields")
-    for key, _ in asked if isinstance(asked, Mapping) else ():
-        field = system.fields.get(key.text)
-        if field and field.type in NUMERIC and key.text not in used and not field.note.zh:
-            reader.error("W204", 'No rule reads the field "{id}".', key, severity="warning", id=key.text,
-                         hint="Remove it, or say in a note what it is asked for.")

@@ -69,11 +69,12 @@ class _SurveyParser(XPath1Parser):
             self.advance()
             tree = self.expression()
             self.next_token.expected("(end)")
-            return tree
         except Exception:
             at_end = self.next_token.symbol == "(end)" or self.next_match is None
             self.stopped_at = len(source.rstrip()) if at_end else self.next_match.start()  # type: ignore[union-attr]
             raise
+        else:
+            return tree
         finally:
             self.tokens = iter(())
             self.next_match = None
@@ -95,7 +96,7 @@ class XPath:
     names: frozenset[str]
     columns: frozenset[str] = frozenset()
     uses_current: bool = False
-    _run: Run = field(repr=False, compare=False, default=lambda scope: "")
+    _run: Run = field(repr=False, compare=False, default=lambda _scope: "")
 
     def evaluate(
         self,
@@ -120,10 +121,10 @@ def compile_xpath(source: str, *, columns: Iterable[str] = ()) -> XPath:
     ``columns`` are the bare names allowed (a choice filter's columns); everything else is named ``${question}``.
     """
     allowed = frozenset(columns)
-    rewritten, names, bare, current = _scan(source, allowed)
+    scan = _scan(source, allowed)
     parser = _SurveyParser()
     try:
-        tree = parser.parse(rewritten)
+        tree = parser.parse("".join(scan.parts))
         run = _build(tree)
     except ExpressionError:
         raise
@@ -139,7 +140,7 @@ def compile_xpath(source: str, *, columns: Iterable[str] = ()) -> XPath:
         ArithmeticError,
     ) as error:
         raise _syntax_error(source, parser.stopped_at) from error
-    return XPath(source, frozenset(names), frozenset(bare), current, run)
+    return XPath(source, frozenset(scan.names), frozenset(scan.bare), scan.current, run)
 
 
 def _syntax_error(source: str, at: int) -> ExpressionError:
@@ -149,48 +150,71 @@ def _syntax_error(source: str, at: int) -> ExpressionError:
     return ExpressionError('The expression cannot be read at "{found}".', at, found=found[0] if found else "")
 
 
-def _scan(source: str, columns: frozenset[str]) -> tuple[str, list[str], list[str], bool]:
+def _scan(source: str, columns: frozenset[str]) -> _Scan:
     """Check every token and give the text of equal length that the parser reads, with the names it holds."""
     if len(source) > MAX_LENGTH:
         raise ExpressionError(
             "The expression has more than {limit} characters.", MAX_LENGTH, limit=MAX_LENGTH
         )
-    parts: list[str] = []
-    names: list[str] = []
-    bare: list[str] = []
-    nesting = operators = count = 0
-    current = after_operand = False
+    scan = _Scan(columns)
     for token in _TOKEN.finditer(source):
-        kind, found, at = token.lastgroup or "other", token[0], token.start()
-        kind = "reference" if token["reference"] else kind
+        kind = "reference" if token["reference"] else token.lastgroup or "other"
+        found = token[0]
         if kind == "space":
-            parts.append(" " * len(found))
+            scan.parts.append(" " * len(found))
             continue
-        count += 1
+        if kind == "other":
+            raise ExpressionError('"{found}" has no place in an expression.', token.start(), found=found)
+        scan.parts.append(scan.take(kind, token))
+        scan.after_operand = (kind in _OPERANDS and found not in _WORDS) or found in {")", "."}
+    return scan
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What the tokens of an expression add up to."""
+
+    columns: frozenset[str]
+    parts: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)
+    current: bool = False
+    after_operand: bool = False
+    nesting: int = 0
+    operators: int = 0
+    count: int = 0
+
+    def take(self, kind: str, token: re.Match[str]) -> str:
+        """Count one token and give it as the parser shall read it."""
+        found, at = token[0], token.start()
+        self.count += 1
         if kind == "reference":
-            names.append(_reference(token["target"], at))
+            self.names.add(_reference(token["target"], at))
             found = f"${token['target']}".ljust(len(found))
         elif kind == "name":
-            is_word = found in _WORDS
-            operators += is_word
-            if not is_word and source[token.end() :].lstrip()[:1] == "(":
-                found = _function_name(found, at)
-            elif not is_word:
-                _check_column(found, at, columns)
-                bare.append(found)
+            found = self._word(found, at, called=token.string[token.end() :].lstrip()[:1] == "(")
         elif kind == "operator":
-            nesting += {"(": 1, ")": -1}.get(found, 0)
-            operators += found not in {"(", ")", ",", "."}
-            if found == "*" and not after_operand:
-                raise ExpressionError('"{found}" has no place in an expression.', at, found=found)
-            current = current or found == "."
-        elif kind == "other":
-            raise ExpressionError('"{found}" has no place in an expression.', at, found=found)
-        if nesting > MAX_NESTING or operators > MAX_OPERATORS or count > MAX_TOKENS:
+            self._operator(found, at)
+        if self.nesting > MAX_NESTING or self.operators > MAX_OPERATORS or self.count > MAX_TOKENS:
             raise ExpressionError("The expression is too long or nested too deeply.", at)
-        after_operand = (kind in _OPERANDS and found not in _WORDS) or found in {")", "."}
-        parts.append(found)
-    return "".join(parts), names, bare, current
+        return found
+
+    def _word(self, found: str, at: int, *, called: bool) -> str:
+        if found in _WORDS:
+            self.operators += 1
+            return found
+        if called:
+            return _function_name(found, at)
+        _check_column(found, at, self.columns)
+        self.bare.add(found)
+        return found
+
+    def _operator(self, found: str, at: int) -> None:
+        if found == "*" and not self.after_operand:
+            raise ExpressionError('"{found}" has no place in an expression.', at, found=found)
+        self.nesting += {"(": 1, ")": -1}.get(found, 0)
+        self.operators += found not in {"(", ")", ",", "."}
+        self.current = self.current or found == "."
 
 
 def _reference(target: str, at: int) -> str:
@@ -235,7 +259,7 @@ def _build(token: Any) -> Run:
     symbol = token.symbol
     if symbol in {"(string)", "(integer)", "(decimal)"}:
         constant: Value = token.value if symbol == "(string)" else float(token.value)
-        return lambda scope: constant
+        return lambda _scope: constant
     if symbol == "$":
         name = str(token[0].value)
         return lambda scope: plain(scope.values.get(name))
@@ -288,8 +312,12 @@ def _call(name: str, token: Any) -> Run:
     if name == "regex":
         _check_pattern(arguments[1])
     parts = [_build(argument) for argument in arguments]
-    run = function.run
-    return lambda scope: run(scope, [part(scope) for part in parts])
+    run, ask = function.run, function.ask
+    if run is not None:
+        return lambda scope: run([part(scope) for part in parts])
+    if ask is not None:
+        return lambda scope: ask(scope, [part(scope) for part in parts])
+    raise ExpressionError("Unknown function {name}(). {guess}", _offset(token), name=name, guess="")
 
 
 def _check_pattern(token: Any) -> None:

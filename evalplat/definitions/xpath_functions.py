@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 Value = str | float | bool
@@ -31,7 +31,7 @@ class Scope:
 
     def clock(self) -> datetime:
         """The given moment, or the machine's."""
-        return self.now or datetime.now()
+        return self.now or datetime.now(tz=UTC).astimezone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Function:
 
     least: int
     most: int | None
-    run: Callable[[Scope, list[Value]], Value]
+    run: Callable[[list[Value]], Value] | None = None
+    ask: Callable[[Scope, list[Value]], Value] | None = None
+    """In place of ``run``, for a function that reads more than its arguments."""
 
 
 def plain(value: Any) -> Value:
@@ -131,7 +133,7 @@ def _chosen(value: Value) -> list[str]:
     return text(value).split()
 
 
-def _coalesce(scope: Scope, args: list[Value]) -> Value:
+def _coalesce(args: list[Value]) -> Value:
     return next((arg for arg in args if text(arg) != ""), "")
 
 
@@ -143,61 +145,61 @@ def _choice_name(scope: Scope, args: list[Value]) -> Value:
     return scope.choice_name(question, code) if scope.choice_name else code
 
 
-def _regex(scope: Scope, args: list[Value]) -> Value:
+def _regex(args: list[Value]) -> Value:
     subject = text(args[0])
     return len(subject) <= LONGEST_REGEX_SUBJECT and re.fullmatch(text(args[1]), subject) is not None
 
 
-def _extreme(pick: Callable[[list[float]], float]) -> Callable[[Scope, list[Value]], Value]:
-    def run(scope: Scope, args: list[Value]) -> Value:
+def _extreme(pick: Callable[[list[float]], float]) -> Callable[[list[Value]], Value]:
+    def run(args: list[Value]) -> Value:
         numbers = [number(arg) for arg in args]
         return math.nan if any(math.isnan(one) for one in numbers) else pick(numbers)
 
     return run
 
 
-def _selected_at(scope: Scope, args: list[Value]) -> Value:
+def _selected_at(args: list[Value]) -> Value:
     chosen, at = _chosen(args[0]), number(args[1])
     return chosen[int(at)] if math.isfinite(at) and 0 <= at < len(chosen) else ""
 
 
-def _substr(scope: Scope, args: list[Value]) -> Value:
+def _substr(args: list[Value]) -> Value:
     subject, start = text(args[0]), number(args[1])
     end = number(args[2]) if len(args) > 2 else float(len(subject))
     return subject[int(start) : int(end)] if math.isfinite(start) and math.isfinite(end) else ""
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "selected": Function(2, 2, lambda scope, args: text(args[1]).strip() in _chosen(args[0])),
+    "selected": Function(2, 2, lambda args: text(args[1]).strip() in _chosen(args[0])),
     "selected-at": Function(2, 2, _selected_at),
-    "count-selected": Function(1, 1, lambda scope, args: float(len(_chosen(args[0])))),
+    "count-selected": Function(1, 1, lambda args: float(len(_chosen(args[0])))),
     "coalesce": Function(2, None, _coalesce),
     "regex": Function(2, 2, _regex),
-    "string-length": Function(1, 1, lambda scope, args: float(len(text(args[0])))),
-    "normalize-space": Function(1, 1, lambda scope, args: " ".join(text(args[0]).split())),
-    "contains": Function(2, 2, lambda scope, args: text(args[1]) in text(args[0])),
-    "starts-with": Function(2, 2, lambda scope, args: text(args[0]).startswith(text(args[1]))),
+    "string-length": Function(1, 1, lambda args: float(len(text(args[0])))),
+    "normalize-space": Function(1, 1, lambda args: " ".join(text(args[0]).split())),
+    "contains": Function(2, 2, lambda args: text(args[1]) in text(args[0])),
+    "starts-with": Function(2, 2, lambda args: text(args[0]).startswith(text(args[1]))),
     "substr": Function(2, 3, _substr),
-    "string": Function(1, 1, lambda scope, args: text(args[0])),
-    "boolean": Function(1, 1, lambda scope, args: truth(args[0])),
-    "number": Function(1, 1, lambda scope, args: number(args[0])),
-    "int": Function(1, 1, lambda scope, args: _whole(number(args[0]))),
-    "abs": Function(1, 1, lambda scope, args: abs(number(args[0]))),
-    "round": Function(1, 2, lambda scope, args: round_half_up(*[number(arg) for arg in args])),
-    "concat": Function(1, None, lambda scope, args: "".join(text(arg) for arg in args)),
-    "not": Function(1, 1, lambda scope, args: not truth(args[0])),
-    "true": Function(0, 0, lambda scope, args: True),
-    "false": Function(0, 0, lambda scope, args: False),
-    "today": Function(0, 0, lambda scope, args: scope.clock().date().isoformat()),
-    "now": Function(0, 0, lambda scope, args: scope.clock().isoformat(timespec="seconds")),
-    "once": Function(1, 1, lambda scope, args: scope.current or args[0]),
-    "count": Function(1, None, lambda scope, args: float(len(args))),
-    "count-non-empty": Function(1, None, lambda scope, args: float(sum(text(arg) != "" for arg in args))),
+    "string": Function(1, 1, lambda args: text(args[0])),
+    "boolean": Function(1, 1, lambda args: truth(args[0])),
+    "number": Function(1, 1, lambda args: number(args[0])),
+    "int": Function(1, 1, lambda args: _whole(number(args[0]))),
+    "abs": Function(1, 1, lambda args: abs(number(args[0]))),
+    "round": Function(1, 2, lambda args: round_half_up(*[number(arg) for arg in args])),
+    "concat": Function(1, None, lambda args: "".join(text(arg) for arg in args)),
+    "not": Function(1, 1, lambda args: not truth(args[0])),
+    "true": Function(0, 0, lambda _args: True),
+    "false": Function(0, 0, lambda _args: False),
+    "today": Function(0, 0, ask=lambda scope, _args: scope.clock().date().isoformat()),
+    "now": Function(0, 0, ask=lambda scope, _args: scope.clock().isoformat(timespec="seconds")),
+    "once": Function(1, 1, ask=lambda scope, args: scope.current or args[0]),
+    "count": Function(1, None, lambda args: float(len(args))),
+    "count-non-empty": Function(1, None, lambda args: float(sum(text(arg) != "" for arg in args))),
     "sum": Function(1, None, _extreme(math.fsum)),
     "min": Function(1, None, _extreme(min)),
     "max": Function(1, None, _extreme(max)),
-    "jr:choice-name": Function(2, 2, _choice_name),
-    "if": Function(3, 3, lambda scope, args: args[1] if truth(args[0]) else args[2]),
+    "jr:choice-name": Function(2, 2, ask=_choice_name),
+    "if": Function(3, 3, lambda args: args[1] if truth(args[0]) else args[2]),
 }
 
 # Functions of XLSForm that make no sense or no safe sense in a questionnaire of this platform.

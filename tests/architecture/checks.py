@@ -45,9 +45,29 @@ def import_problems(root: Path) -> list[str]:
     return [] if run.returncode == 0 else [(run.stdout + run.stderr).strip()]
 
 
+def modules_without_floor(root: Path) -> list[str]:
+    """Top-level modules that no floor of the house names, and parts of the command line used by others."""
+    with (root / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    [floors] = [contract["layers"] for contract in contracts if contract["id"] == "floors"]
+    known = {"__init__", "migrations", *re.findall(r"\w+", " ".join(floors))}
+    tops = {path.relative_to(root / "evalplat").parts[0].removesuffix(".py") for path in python_files(root)}
+    return [
+        f"evalplat/{top}: say in pyproject.toml on which floor it stands"
+        for top in sorted(tops - known)
+        if not top.startswith("cli_")
+    ] + [
+        f"{_name(path, root)}:{line}: only cli.py imports the parts of the command line"
+        for path in python_files(root)
+        if not path.name.startswith("cli")
+        for line, module in _imports(path)
+        if module.startswith("evalplat.cli_")
+    ]
+
+
 def room_problems(root: Path) -> list[str]:
     """Rooms hold files of the seven kinds (`routes.py`, or `routes_items.py` when it grew) in their order."""
-    problems = []
+    problems, kinds = [], ", ".join(ROOM_KINDS)
     for room in sorted((root / "evalplat" / "stages").glob("*/")):
         if room.name == "__pycache__":
             continue
@@ -56,7 +76,9 @@ def room_problems(root: Path) -> list[str]:
                 continue
             kind = _kind(path.stem)
             if path.parent != room or path.suffix != ".py" or kind is None:
-                problems.append(f"{_name(path, root)}: a room holds only {', '.join(ROOM_KINDS)}")
+                problems.append(
+                    f"{_name(path, root)}: a room holds only {kinds}, or parts such as queries_view.py"
+                )
             else:
                 problems += _imports_upwards(path, room=room, kind=kind, root=root)
     return problems

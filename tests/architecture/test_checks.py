@@ -58,6 +58,7 @@ def house(tmp_path: Path) -> Callable[[str, str], Path]:
 
 CHECKS = [
     checks.import_problems,
+    checks.modules_without_floor,
     checks.room_problems,
     checks.stray_commits,
     checks.long_files,
@@ -92,11 +93,29 @@ def test_a_sound_house_has_no_problem(house, check):
         ),
         ("evalplat/scoring/ranking.py", '"""Ranks."""\nimport sqlmodel\n', "Pure packages know no database"),
         ("evalplat/stages/notices/actions.py", "import evalplat.web\n", "know nothing of the web BROKEN"),
-        ("evalplat/helpers.py", '"""Anything."""\n', "not listed as layers"),
     ],
 )
 def test_an_import_against_the_contracts_is_found(house, name, text, said):
     assert said in "\n".join(checks.import_problems(house(name, text)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("evalplat/helpers.py", '"""Anything."""\n', "evalplat/helpers: say in pyproject.toml"),
+        (
+            "evalplat/kernel/db.py",
+            "from evalplat.cli_score import score\n",
+            "evalplat/kernel/db.py:4: only cli.py",
+        ),
+    ],
+)
+def test_a_module_without_a_floor_is_found(house, name, text, said):
+    house("evalplat/cli.py", '"""Commands."""\nimport evalplat.cli_score\n')
+    house("evalplat/cli_score.py", '"""Commands."""\n')
+    problems = checks.modules_without_floor(house(name, text))
+    assert len(problems) == 1
+    assert problems[0].startswith(said)
 
 
 def test_an_import_by_way_of_another_module_is_found(house):

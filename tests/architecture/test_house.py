@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
     "check",
     [
         checks.import_problems,
+        checks.modules_without_floor,
         checks.room_problems,
         checks.stray_commits,
         checks.long_files,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -47,7 +47,7 @@ class Worked:
         """``38 ÷ 40 = 0.95``, or the number alone if there was nothing to work out."""
         if isinstance(self.value, bool) or not isinstance(self.value, Fraction):
             return self.text
-        shown = number_text(self.value, least=2 if self.binding != _ATOM and "÷" in self.text else 0, most=6)
+        shown = number_text(self.value, least=2 if "÷" in self.text else 0, most=6)
         return shown if shown == self.text or self.text == number_text(self.value) else f"{self.text} = {shown}"
 
 
@@ -153,13 +153,19 @@ class _Evaluator:
         if part.parts and part.parts[0].kind == "rows":
             return self._rows(part)
         if part.value == "if":
-            return self.work(part.parts[1] if _truth(self.work(part.parts[0])) else part.parts[2])
+            return self._choose(part)
         given = self._each(part.parts)
         if part.value == "rule":
             return self._apply_rule(given[0])
         value = _function(part.value, [_number(one) for one in given])
         steps = tuple(step for one in given for step in one.steps)
         return Worked(value, f"{part.value}({', '.join(one.text for one in given)})", steps)
+
+    def _choose(self, part: Part) -> Worked:
+        asked = self.work(part.parts[0])
+        chosen = self.work(part.parts[1] if _truth(asked) else part.parts[2])
+        told = f"{asked.text} {'✓' if asked.value else '✗'}"
+        return replace(chosen, steps=(*asked.steps, told, *chosen.steps))
 
     def _apply_rule(self, given: Worked) -> Worked:
         if self.rule is None:

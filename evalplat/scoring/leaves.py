@@ -54,7 +54,6 @@ def assess(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
 
 
 def _not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed | None:
-    above: list[Leaf | object] = [leaf]
     code = leaf.code
     unit = inputs.unit
     if leaf.categories and unit.category not in leaf.categories:
@@ -74,7 +73,6 @@ def _not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Asse
             if not holds:
                 return Assessed(leaf, "not_applicable", reason=f"fact:{item.applies_if}", refs=refs)
         code = item.parent
-        above.append(item)
     return None
 
 
@@ -110,6 +108,8 @@ def _from_value(leaf: Leaf, worked: Worked, refs: tuple[str, ...]) -> Assessed:
     share = min(max(got.points, Fraction(0)), rule.out_of) / rule.out_of if rule.out_of else Fraction(0)
     if rule.type == "formula":
         text = worked.text if got.points == worked.value else f"min({number_text(rule.out_of)}, {worked.text})"
+        if text == number_text(got.points):
+            rows, text = (*rows, Step("rule", f"→ {text}")), ""
         return Assessed(leaf, "scored", share, raw=_raw(worked), steps=rows, expression=text, refs=refs)
     if rule.type == "deduct":
         counted = () if worked.equation == number_text(worked.value) else (Step("value", worked.equation),)

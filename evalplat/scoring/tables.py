@@ -1,0 +1,250 @@
+"""Reads measurements from CSV tables, one row a unit, and refuses each bad cell with its file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalplat.definitions.fields import Field
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.numbers import read_number
+from evalplat.definitions.problems import Problem, Where
+from evalplat.definitions.yamltext import suggestion
+
+from .leaves import policy_of
+from .model import (
+    AdjustmentDecision,
+    Approval,
+    LeadDecision,
+    Measurements,
+    Rating,
+    Row,
+    SurveyValue,
+    UnitMeasurements,
+    Value,
+    VetoDecision,
+)
+
+_YES = ("yes", "true", "1", "y", "是")
+_NO = ("", "no", "false", "0", "n", "否")
+
+
+@dataclass(slots=True)
+class _Unit:
+    unit: str
+    profile: str = ""
+    category: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    ratings: dict[str, list[Rating]] = field(default_factory=dict)
+    lead_decisions: dict[str, LeadDecision] = field(default_factory=dict)
+    surveys: dict[str, SurveyValue] = field(default_factory=dict)
+    not_applicable: dict[str, Approval] = field(default_factory=dict)
+    adjustments: list[AdjustmentDecision] = field(default_factory=list)
+    vetoes: list[VetoDecision] = field(default_factory=list)
+
+
+def read_measurements(system: IndicatorSystem, path: Path) -> tuple[Measurements, list[Problem]]:
+    """The measurements in ``path`` and beside it (``<name>.T2.csv`` for table T2), and all that is wrong with them.
+
+    Columns: ``unit``, ``profile``, ``category``, facts and scalar fields by their ids, ``LEAF@level`` (all levels, apart by
+    spaces) or ``LEAF@RATER`` (one), ``LEAF@lead`` with ``LEAF@lead:note``, ``survey:GROUP`` and ``survey:GROUP:n``,
+    ``adjust:CODE`` or ``adjust:CODE:VARIANT`` (how many), ``veto:CODE`` (yes), ``na:CODE`` (the reason). An empty cell is missing.
+    """
+    reader = _CsvReader(system)
+    units = reader.units(path)
+    for table in system.tables.values():
+        beside = path.with_name(f"{path.stem}.{table.id}.csv")
+        if table.has_rows and beside.is_file():
+            reader.rows(beside, table.id, units)
+    return Measurements([_frozen(unit) for unit in units.values()]), reader.problems
+
+
+def _frozen(unit: _Unit) -> UnitMeasurements:
+    return UnitMeasurements(**{name: getattr(unit, name) for name in unit.__slots__})
+
+
+class _CsvReader:
+    """Reads tables as text (so that ``1.10`` stays ``1.10``) and collects problems; rows count from 2, as in a spreadsheet."""
+
+    def __init__(self, system: IndicatorSystem) -> None:
+        self.system = system
+        self.problems: list[Problem] = []
+
+    def error(self, code: str, path: Path, row: int, column: str, message: str, **params: object) -> None:
+        """Add a problem at a cell."""
+        where = Where(str(path), cell=column, sheet=f"row {row}") if column else Where(str(path), row, 1)
+        self.problems.append(Problem(code, message, where, params))
+
+    def table(self, path: Path, required: tuple[str, ...]) -> pd.DataFrame | None:
+        """The cells as text; None if the file cannot be read as a table."""
+        try:
+            if self._ragged(path):
+                return None
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
+        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
+            self.error("D301", path, 1, "", "The table cannot be read: {reason}.", reason=str(error).strip())
+            return None
+        for name in required:
+            if name not in frame.columns:
+                self.error("D302", path, 1, name, 'The column "{column}" is missing.', column=name)
+        return frame if all(name in frame.columns for name in required) else None
+
+    def _ragged(self, path: Path) -> bool:
+        """True (and reported) if a row has more or fewer cells than the header: pandas would shift or invent cells."""
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.reader(file) if row]
+        bad = [(number, len(row)) for number, row in enumerate(rows, 1) if len(row) != len(rows[0])]
+        for number, count in bad:
+            self.error("D307", path, number, "", "The row has {count} cells, the header has {header}.", count=count, header=len(rows[0]))
+        return bool(bad)
+
+    def units(self, path: Path) -> dict[str, _Unit]:
+        """One unit a row."""
+        frame, found = self.table(path, ("unit",)), dict[str, _Unit]()
+        if frame is None:
+            return found
+        columns = [str(name) for name in frame.columns]
+        self._check_columns(path, columns)
+        for number, cells in enumerate(frame.to_dict("records"), 2):
+            code = str(cells["unit"]).strip()
+            if not code or code in found:
+                text = 'The unit "{unit}" stands twice.' if code else "The row names no unit."
+                self.error("D303", path, number, "unit", text, unit=code)
+                continue
+            found[code] = unit = _Unit(code)
+            for column in columns:
+                self._cell(path, number, unit, column, str(cells[column]).strip(), cells)
+        return found
+
+    def _check_columns(self, path: Path, columns: list[str]) -> None:
+        known = {*self.system.facts, *(one.id for one in self.system.fields.values() if not one.in_rows)}
+        rubric = {leaf.code for leaf in self.system.rubric_leaves}
+        for column in columns:
+            stem, prefix = column.split("@")[0], column.split(":")[0]
+            if column in known or column in ("unit", "profile", "category"):
+                continue
+            if ("@" in column and stem in rubric) or (":" in column and prefix in ("survey", "adjust", "veto", "na")):
+                continue
+            guess = suggestion(stem, known | rubric)
+            self.error("D304", path, 1, column, 'The column "{column}" is not in the indicator file. {guess}', column=column, guess=guess)
+
+    def _cell(self, path: Path, row: int, unit: _Unit, column: str, text: str, cells: Mapping[Any, Any]) -> None:
+        if column == "unit" or not text:
+            return
+        ref = f"{path.name}:{row}:{column}"
+        try:
+            if column in ("profile", "category"):
+                setattr(unit, column, text)
+            elif column in self.system.facts:
+                unit.facts[column] = Value(_yes(text), ref)
+            elif column in self.system.fields:
+                unit.fields[column] = Value(self.system.fields[column].read(text), ref)
+            elif "@" in column:
+                self._rating(unit, column, text, cells, ref)
+            elif ":" in column:
+                self._decision(unit, column.split(":"), text, cells, ref)
+        except (ValueError, KeyError) as error:
+            reason = error.args[0] if error.args else ""
+            self.error("D305", path, row, column, '"{text}" is not possible here ({reason}).', text=text, reason=reason)
+
+    def _rating(self, unit: _Unit, column: str, text: str, cells: Mapping[Any, Any], ref: str) -> None:
+        code, rater = column.split("@", 1)
+        if rater.endswith(":note"):
+            return
+        leaf = next((one for one in self.system.rubric_leaves if one.code == code), None)
+        if leaf is None:
+            return
+        levels = re.split(r"[\s/]+", text) if rater == "level" else [text]
+        for level in levels:
+            if leaf.rule.level(level) is None:
+                known = ", ".join(one.key for one in leaf.rule.levels)
+                raise ValueError(f'no level "{level}"; known: {known}')
+        if rater == "lead":
+            unit.lead_decisions[code] = LeadDecision(text, str(cells.get(f"{code}@lead:note", "")).strip(), ref)
+            return
+        if len(levels) > policy_of(self.system, leaf).count:
+            raise ValueError("more ratings than raters")
+        mine = unit.ratings.setdefault(code, [])
+        mine += [Rating(f"r{number}" if rater == "level" else rater, level, ref) for number, level in enumerate(levels, 1)]
+
+    def _decision(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
+        kind, code = parts[0], parts[1]
+        if kind == "survey" and len(parts) == 2:
+            n = str(cells.get(f"survey:{code}:n", "")).strip()
+            if code not in self.system.surveys:
+                raise ValueError(_unknown("survey group", code, self.system.surveys))
+            if read_number(text) is None:
+                raise ValueError("not_a_number")
+            unit.surveys[code] = SurveyValue(text, int(n) if n.isdecimal() else None, ref)
+        elif kind == "survey":
+            if not text.isdecimal():
+                raise ValueError("not_a_whole_number")
+            unit.surveys.setdefault(code, SurveyValue(None, int(text), ref))
+        elif kind == "adjust":
+            known = {one.code: one for one in self.system.adjustments}
+            if code not in known:
+                raise ValueError(_unknown("adjustment", code, known))
+            variant = parts[2] if len(parts) > 2 else ""
+            count = read_number(text)
+            if count is None or count < 0 or variant not in known[code].points:
+                raise ValueError("no possible count or kind")
+            unit.adjustments.append(AdjustmentDecision(code, text, variant, ref=ref))
+        elif kind == "veto":
+            if code not in [one.code for one in self.system.vetoes]:
+                raise ValueError(_unknown("veto", code, [one.code for one in self.system.vetoes]))
+            unit.vetoes += [VetoDecision(code, ref=ref)] if _yes(text) else []
+        else:
+            if code not in [one.code for one in self.system.tree]:
+                raise ValueError(_unknown("indicator", code, [one.code for one in self.system.tree]))
+            unit.not_applicable[code] = Approval(text, ref)
+
+    def rows(self, path: Path, table: str, units: dict[str, _Unit]) -> None:
+        """The rows of one table, each with the unit it belongs to."""
+        key = self.system.tables[table].row_key
+        frame = self.table(path, ("unit", key))
+        if frame is None:
+            return
+        columns = {one.column: one for one in self.system.tables[table].fields}
+        for name in frame.columns:
+            if name not in columns and name not in ("unit", key):
+                self.error("D304", path, 1, name, 'The column "{column}" is not in the indicator file. {guess}', column=name,
+                           guess=suggestion(name, columns))
+        for unit in units.values():
+            unit.tables[table] = []
+        for number, cells in enumerate(frame.to_dict("records"), 2):
+            code = str(cells["unit"]).strip()
+            if code not in units:
+                self.error("D306", path, number, "unit", 'The unit "{unit}" is not in the main table.', unit=code)
+                continue
+            read = self._row_cells(path, number, columns, cells)
+            units[code].tables[table].append(Row(str(cells[key]).strip(), read, f"{path.name}:{number}"))
+
+    def _row_cells(self, path: Path, row: int, columns: Mapping[str, Field], cells: Mapping[Any, Any]) -> dict[str, Any]:
+        read: dict[str, Any] = {}
+        for name, one in columns.items():
+            text = str(cells.get(name, "")).strip()
+            try:
+                read[name] = one.read(text)
+            except ValueError as error:
+                self.error("D305", path, row, name, '"{text}" is not possible here ({reason}).', text=text, reason=str(error))
+        return read
+
+
+def _unknown(what: str, code: str, known: Any) -> str:
+    return f'the {what} "{code}" is not in the indicator file. {suggestion(code, known)}'.strip()
+
+
+def _yes(text: str) -> bool:
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise ValueError("not_yes_or_no")

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+
+from evalplat.kernel.db import make_engine
+from evalplat.kernel.settings import settings as app_settings
+from evalplat.rooms import register_all
+from tests.world import World, make_world, with_campaign, with_notice
 
 pytest_plugins = ["tests.postgres"]
 
@@ -12,3 +23,73 @@ pytest_plugins = ["tests.postgres"]
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+LEVELS = {"office": make_world, "campaign": with_campaign, "notice": with_notice}
+_built: dict[str, tuple[Path, World]] = {}
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of this test alone."""
+    monkeypatch.setenv("EVALPLAT_DATA_DIR", str(tmp_path))
+    app_settings.cache_clear()
+    yield tmp_path
+    app_settings.cache_clear()
+
+
+@pytest.fixture
+def engine(data_dir: Path) -> Iterator[Engine]:
+    """An empty SQLite database in the test's data folder."""
+    made = make_engine(f"sqlite:///{data_dir / 'test.sqlite3'}")
+    yield made
+    made.dispose()
+
+
+def _build(level: str, folder: Path) -> tuple[Path, World]:
+    """Build a world once a process; tests get a copy of its file."""
+    if level not in _built:
+        path = folder / f"{level}.sqlite3"
+        names = list(LEVELS)
+        before = names[names.index(level) - 1] if names.index(level) else None
+        if before:
+            source, known = _build(before, folder)
+            shutil.copy(source, path)
+        made = make_engine(f"sqlite:///{path}")
+        world = LEVELS[level](replace(known, engine=made) if before else made)  # type: ignore[operator]
+        made.dispose()
+        _built[level] = (path, world)
+    return _built[level]
+
+
+def _copy(level: str, data_dir: Path, folder: Path) -> Iterator[World]:
+    source, known = _build(level, folder)
+    shutil.copy(source, data_dir / "test.sqlite3")
+    made = make_engine(f"sqlite:///{data_dir / 'test.sqlite3'}")
+    register_all()
+    yield replace(known, engine=made, users=dict(known.users), units=dict(known.units))
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process keeps the worlds it built."""
+    return tmp_path_factory.mktemp("worlds")
+
+
+@pytest.fixture
+def world(data_dir: Path, world_folder: Path) -> Iterator[World]:
+    """An office with people and units."""
+    yield from _copy("office", data_dir, world_folder)
+
+
+@pytest.fixture
+def campaign_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
+    """The same with a drafted campaign."""
+    yield from _copy("campaign", data_dir, world_folder)
+
+
+@pytest.fixture
+def noticed_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
+    """The same with the notice issued."""
+    yield from _copy("notice", data_dir, world_folder)

@@ -95,7 +95,7 @@ def _check_options(reader: Reader, scalar: Scalar, survey: Survey) -> None:
     for match in _COMPARED.finditer(scalar.text):
         name, group = (match["left"], "equal") if match["left"] else (match["of"], "option")
         question = survey.by_name.get(name)
-        if question is None or not question.closed or (question.choices and question.choices.per_unit):
+        if question is None or not question.options or (question.choices and question.choices.per_unit):
             continue
         option = match[group]
         if option and option not in question.options:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from evalplat.documents.places import CHART_LIBRARY
@@ -61,19 +62,24 @@ def draw(option: dict[str, Any], chart_id: str, *, width: int, height: int, labe
 
 
 @lru_cache(maxsize=1)
-def _engine(process: int) -> "MiniRacer":
+def _engine(_process: int) -> "MiniRacer":
     """One engine a process; the process number is the key, so that a forked child makes its own."""
-    if not CHART_LIBRARY.is_file():
-        raise ChartLibraryMissingError(
-            f"{CHART_LIBRARY} is missing, so charts cannot be drawn (process {process}): "
-            "build the browser libraries first (see docs/deployment.md)."
-        )
+    library = library_text(CHART_LIBRARY)
     from py_mini_racer import MiniRacer
 
     engine = MiniRacer()
-    for source in (_SHIM, CHART_LIBRARY.read_text(encoding="utf-8"), _DRAW):
+    for source in (_SHIM, library, _DRAW):
         engine.eval(source, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES)
     return engine
+
+
+def library_text(path: Path) -> str:
+    """The chart library's source; a clear word to the operator when the build did not bring it."""
+    if not path.is_file():
+        raise ChartLibraryMissingError(
+            f"{path} is missing, so charts cannot be drawn: run the build of the browser libraries first."
+        )
+    return path.read_text(encoding="utf-8")
 
 
 def clean_svg(svg: str, chart_id: str, *, label: str) -> str:
@@ -81,6 +87,7 @@ def clean_svg(svg: str, chart_id: str, *, label: str) -> str:
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\s(?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"', "", svg)
     svg = re.sub(r"<text[^>]*paint-order=\"stroke\"[^>]*>.*?</text>", _split_halo, svg, flags=re.DOTALL)
+    svg = svg.replace(f"font-family:{CHART_FONT}", f"font-family:{CHART_FONT},sans-serif")
     svg = _renumber(svg, chart_id)
     name = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return re.sub(r"<svg([^>]*)>", rf'<svg\1 role="img" aria-label="{name}"><title>{name}</title>', svg, count=1)

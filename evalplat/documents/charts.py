@@ -49,7 +49,7 @@ def block_scores(blocks: Sequence[BlockScore]) -> Chart:
     option["series"][1]["data"] = [
         _labelled(value, _reached(block)) for value, block in zip(reached, blocks, strict=True)
     ]
-    option["series"][1]["label"] = {"show": True, "position": "insideLeft", "color": "#ffffff", "fontSize": 12}
+    option["series"][1]["label"] = {"show": True, "position": "insideLeft", "color": "#ffffff", "fontSize": 13}
     label = "各一级指标得分与分值：" + "；".join(said)
     return Chart(key="blocks", option=option, width=620, height=46 * len(blocks) + 60, label=label)
 

@@ -68,3 +68,15 @@ def short_hash(value: str) -> str:
 def joined(names: Iterable[str]) -> str:
     """Names in one line, separated as in Chinese lists."""
     return "、".join(names)
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, if it ends with none."""
+    return text if text.endswith(("。", "！", "？", "；", "：", "…", "）")) else f"{text}。"
+
+
+def heat(rate: Decimal | None) -> str:
+    """The wash of a cell for a rate in per cent, by the bands of the grades; none for a missing rate."""
+    if rate is None:
+        return ""
+    return next((name for limit, name in ((90, "heat-4"), (80, "heat-3"), (60, "heat-2")) if rate >= limit), "heat-1")

@@ -196,7 +196,10 @@ class ReviewItem:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitLine:
-    """A unit's row in the summary; `rank` is None unless its whole category is scored."""
+    """A unit's row in the summary; `rank` is None unless its whole category is scored.
+
+    `rates` are the rates (%) of the first-level indicators, in the order of the summary's averages.
+    """
 
     name: str
     category: str
@@ -208,14 +211,16 @@ class UnitLine:
     previous: Decimal | None = None
     findings: int = 0
     marks: tuple[str, ...] = ()
+    rates: tuple[Decimal | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CountLine:
-    """A label and how many."""
+    """A label, how many, and of what (`人`, `家`, `份`)."""
 
     label: str
     count: int
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ The same view gives the same bytes, so that a document can be made again and com
 
 import hashlib
 import logging
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +45,10 @@ def render_pdf(name: str, view: DocumentView) -> bytes:
     place = _imprint_place(page)
     if place != IMPRINT_IN_FLOW:
         page = _laid_out(weasyprint, render_html(name, view, imprint=place))
-    return bytes(page.write_pdf(**_options(name, view)))
+    with warnings.catch_warnings():
+        # The library leaves its own colour profile open for the collector to close.
+        warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
+        return bytes(page.write_pdf(**_options(name, view)))
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +84,8 @@ def environment() -> jinja2.Environment:
         numbering_format.signed_points,
         numbering_format.short_hash,
         numbering_format.joined,
+        numbering_format.sentence,
+        numbering_format.heat,
     ):
         made.filters[function.__name__] = function
     made.globals.update(

@@ -102,7 +102,7 @@ def result(**more) -> Result:
     total = sum((block.points for block in got), Decimal(0)) + late.points
     values = {
         "total": total, "grade": "良好", "score_x": Decimal("82.91"), "score_y": Decimal("80.04"), "blocks": got,
-        "adjustments": (late,), "marks": ("党代表、人大代表、政协委员组有效答卷7份，样本不足，该组分值已按比例转入其他组",),
+        "adjustments": (late,), "marks": ("党代表、人大代表、政协委员组有效答卷34份，误差范围为±5.2分",),
     }
     return Result(**(values | more))
 

@@ -74,8 +74,8 @@ def report(**more) -> ReportView:
         "organisation": (
             "根据《关于开展2026年度市直部门机构编制综合评估的通知》（云编办发〔2026〕5号），第一评估组于2026年3月至5月对"
             "云川市市场监督管理局（以下简称“市市场监管局”）进行了综合评估。评估期间为2025年1月1日至2025年12月31日。",
-            "市市场监管局于4月7日报送自评材料，逾期1个工作日。社会调查共回收有效答卷1,156份，其中服务对象412份、社会公众655份、"
-            "代表委员7份、对口部门24份、干部职工58份。",
+            "市市场监管局于4月7日报送自评材料，逾期1个工作日。社会调查共回收有效答卷1,183份，其中服务对象412份、社会公众655份、"
+            "代表委员34份、对口部门24份、干部职工58份。",
         ),
         "onsite": (
             "4月14日至15日，评估组4人到市市场监管局和2个基层所实地评估，召开座谈会2场，访谈17人，查阅资料236件，"
@@ -151,7 +151,7 @@ def review_decision(**more) -> ReviewDecisionView:
                        reasons="名称变更已报批。", established="2025年12月29日云编〔2025〕61号已批准更名，评估时批复未送达评估组。",
                        decision="annulled", before="扣1.00分", after="不扣分"),
         ),
-        "total_before": Decimal("80.59"), "total_after": Decimal("82.21"), "grade_before": "良好", "grade_after": "良好",
+        "total_before": Decimal("80.84"), "total_after": Decimal("82.46"), "grade_before": "良好", "grade_after": "良好",
         "version_before": 1, "version_after": 2, "rescore_note": "", "receipt": parts.receipt(title, "云编办复〔2026〕2号"),
     }
     return ReviewDecisionView(**(values | more))

@@ -1,0 +1,1 @@
+"""Who may do what, and which rows somebody may see. Deny by default."""

@@ -1,0 +1,78 @@
+"""Who acts: roles held or lent, seats in teams and panels, read once a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from evalplat.campaigns.tables import DeclaredInterest, PanelMember, TeamMember
+from evalplat.people.roles import LABELS, UNIT_ROLES, Role
+from evalplat.people.tables import Delegation, Membership, Unit, User
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role, for one unit where it is a unit's; ``lent_by`` names who lent it."""
+
+    role: Role
+    unit_id: int | None = None
+    lent_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in person, frozen for the request."""
+
+    user_id: int
+    office_id: int
+    name: str
+    login: str
+    grants: tuple[Grant, ...]
+    teams: frozenset[int] = frozenset()
+    led_teams: frozenset[int] = frozenset()
+    panels: frozenset[int] = frozenset()
+    conflicts: frozenset[int] = frozenset()
+    must_change: bool = False
+    unit_name: str = ""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held now."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The units for which a unit's role is held."""
+        return frozenset(g.unit_id for g in self.grants if g.unit_id is not None and g.role in UNIT_ROLES)
+
+    @property
+    def of_office(self) -> bool:
+        """Whether this is somebody of the evaluating side (no unit's, no administrator's role alone)."""
+        return any(role not in UNIT_ROLES for role in self.roles)
+
+    @property
+    def role_label(self) -> str:
+        """The first role's gettext id, for the head of the page."""
+        return LABELS[self.grants[0].role] if self.grants else ""
+
+
+def person_of(session: Session, user: User, today: object) -> Person:
+    """Read everything that decides what ``user`` may do on the day ``today``."""
+    held = session.exec(select(Membership).where(Membership.user_id == user.id).order_by(col(Membership.id)))
+    grants = [Grant(Role(row.role), row.unit_id) for row in held]
+    lent = session.exec(select(Delegation).where(
+        Delegation.to_user_id == user.id, col(Delegation.ended_at).is_(None),
+        Delegation.starts_on <= today, Delegation.ends_on >= today))  # type: ignore[operator]  # a date
+    grants += [Grant(Role(row.role), row.unit_id, row.from_user_id) for row in lent]
+    seats = list(session.exec(select(TeamMember).where(TeamMember.user_id == user.id)))
+    panels = session.exec(select(PanelMember.campaign_id).where(PanelMember.user_id == user.id))
+    conflicts = session.exec(select(DeclaredInterest.unit_id).where(DeclaredInterest.user_id == user.id))
+    unit_ids = [g.unit_id for g in grants if g.unit_id]
+    unit = session.get(Unit, unit_ids[0]) if unit_ids else None
+    return Person(
+        user_id=user.id or 0, office_id=user.office_id, name=user.name, login=user.login, grants=tuple(grants),
+        teams=frozenset(s.team_id for s in seats), led_teams=frozenset(s.team_id for s in seats if s.lead),
+        panels=frozenset(panels), conflicts=frozenset(conflicts), must_change=user.must_change,
+        unit_name=unit.short_name if unit else "",
+    )

@@ -1,0 +1,71 @@
+"""Every event and the exact keys of its data (campaign and unit are columns of their own). An event that is not here cannot be recorded."""
+
+from __future__ import annotations
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+EVENTS: dict[str, frozenset[str]] = {
+    # people
+    "user.added": _keys("login roles"), "user.password_set": _keys("login"), "user.deactivated": _keys("login"),
+    "user.locked": _keys("login"), "user.signed_in": _keys("login"), "user.sign_in_failed": _keys("login"),
+    "user.signed_out": _keys("login"), "delegation.made": _keys("from to role starts ends document"),
+    "delegation.ended": _keys("from to role"), "access.denied": _keys("act path"),
+    # set-up and campaigns
+    "office.set_up": _keys("code name"), "unit.added": _keys("code name"), "unit.changed": _keys("code changes"),
+    "campaign.drafted": _keys("code title"), "campaign.changed": _keys("changes"), "campaign.moved": _keys("move from to note"),
+    "campaign.unit_added": _keys(""), "team.made": _keys("team members"), "panel.made": _keys("members"),
+    "interest.declared": _keys("user reason"), "definition.frozen": _keys("kind key version hash"),
+    "window.set": _keys("window opens closes"), "window.extended": _keys("window closes reason document"),
+    "evaluation.moved": _keys("move from to note"), "evaluation.side_set": _keys("side document reason"),
+    "evaluation.side_cleared": _keys("side document"),
+    # notice
+    "notice.drafted": _keys("document"), "notice.issued": _keys("number units"), "notice.received": _keys("how"),
+    "notice.deemed_served": _keys("days"),
+    # assessment
+    "assessment.submitted": _keys("late hash"), "assessment.returned": _keys("reason"), "assessment.accepted": _keys(""),
+    "assessment.refusal_recorded": _keys("reason"), "assessment.file_added": _keys("name sha256 leaf"),
+    "assessment.file_removed": _keys("name sha256 leaf"), "assessment.figure_disputed": _keys("field claimed"),
+    "assessment.dispute_decided": _keys("field decision"), "assessment.not_applicable_claimed": _keys("code reason"),
+    "assessment.not_applicable_decided": _keys("code approved reason"),
+    # surveys
+    "survey.opened": _keys("survey version"), "survey.closed": _keys("survey"), "survey.frozen": _keys("survey n root"),
+    "survey.link_made": _keys("survey kind"), "survey.tokens_made": _keys("survey count"),
+    "survey.results_taken": _keys("survey n short"),
+    # review
+    "review.visit_planned": _keys("date"), "review.record_made": _keys("method record"),
+    "review.record_signed": _keys("record how"), "review.recused": _keys("user reason"),
+    "review.scored_blind": _keys("leaf"), "review.mediated": _keys("leaf level note"),
+    "review.figure_verified": _keys("field value"), "review.sealed": _keys("records"),
+    # findings
+    "finding.raised": _keys("finding category severity"), "finding.changed": _keys("finding changes"),
+    "finding.answered": _keys("finding answer"), "finding.silent": _keys("finding"),
+    "finding.confirmed": _keys("finding"), "finding.withdrawn": _keys("finding reason"),
+    "finding.routed": _keys("finding destination"), "finding.closed": _keys("finding"),
+    # scores
+    "ledger.put": _keys("key source"), "ledger.withdrawn": _keys("key source reason"),
+    "result.frozen": _keys("version hash total grade reason"),
+    "adjustment.proposed": _keys("code count reason"), "adjustment.decided": _keys("code confirmed document"),
+    # report
+    "report.drafted": _keys("version"), "report.checked": _keys("version"), "report.returned": _keys("reason"),
+    "report.approved": _keys("version result"), "moderation.item": _keys("leaf from to reason"),
+    "moderation.minutes": _keys("number"),
+    # feedback and objection
+    "letter.issued": _keys("number"), "letter.received": _keys("how"), "letter.deemed_received": _keys("days"),
+    "objection.filed": _keys("items"), "objection.accepted": _keys(""), "objection.correction_asked": _keys("reason"),
+    "objection.refused": _keys("code reason"), "objection.item_decided": _keys("item decision"),
+    "objection.decided": _keys("number items"), "objection.rescored": _keys("leaf"),
+    "objection.window_lapsed": _keys(""),
+    # summary and follow-up
+    "campaign.concluded": _keys("units"), "rectification.issued": _keys("number findings"),
+    "rectification.planned": _keys("finding"), "rectification.progress": _keys("finding percent"),
+    "rectification.submitted": _keys("finding"), "rectification.verified": _keys("finding"),
+    "rectification.rejected": _keys("finding reason"), "rectification.extended": _keys("finding until reason"),
+    "look_back.checked": _keys("finding outcome"), "look_back.done": _keys("relapsed"),
+    # documents
+    "document.drafted": _keys("document kind"), "document.numbered": _keys("document number"),
+    "document.issued": _keys("document number sha256"), "document.made": _keys("document sha256"),
+    "document.voided": _keys("document number reason"), "document.read": _keys("document"),
+}

@@ -1,0 +1,1 @@
+"""Campaigns and the evaluations in them: set-up, the only writer of states, facts, progress."""

@@ -1,0 +1,125 @@
+"""A campaign's indicator system and questionnaires: read from files while it is drafted, frozen by hash when it is issued."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from evalplat.audit.log import record
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.loader import parse_system
+from evalplat.definitions.problems import Problem, has_errors
+from evalplat.definitions.survey_model import Survey
+from evalplat.definitions.surveys import load_survey
+from evalplat.kernel.errors import Refused
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+from evalplat.resources import indicators_dir, surveys_dir
+
+from .tables import Campaign, CampaignDefinition, Definition
+
+INDICATORS, SURVEY = "indicators", "survey"
+
+
+@lru_cache(maxsize=64)
+def _system(digest: str, text: str, name: str) -> tuple[IndicatorSystem | None, tuple[Problem, ...]]:
+    system, problems = parse_system(text, name)
+    return system, tuple(problems)
+
+
+@lru_cache(maxsize=256)
+def _survey(digest: str, text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
+    survey, problems = load_survey(text, file=name)
+    return survey, tuple(problems)
+
+
+def system_files() -> list[str]:
+    """The indicator files that can be chosen."""
+    return sorted(path.name for path in indicators_dir().glob("*.yaml"))
+
+
+def survey_files() -> list[str]:
+    """The questionnaires that can be chosen."""
+    return sorted(path.name for path in surveys_dir().glob("*.yaml"))
+
+
+def _read(folder: Path, name: str) -> str:
+    path = folder / name
+    if path.parent != folder or not path.is_file():
+        raise Refused(N_("The file {name} is not there any more."), name=name)
+    return path.read_text(encoding="utf-8")
+
+
+def frozen(work: Work, campaign: Campaign, kind: str) -> list[Definition]:
+    """The campaign's frozen definitions of a kind, in the order of their keys."""
+    query = (select(Definition).join(CampaignDefinition, col(CampaignDefinition.definition_id) == col(Definition.id))
+             .where(CampaignDefinition.campaign_id == campaign.id, Definition.kind == kind).order_by(col(Definition.key)))
+    return list(work.session.exec(query))
+
+
+def system_of(work: Work, campaign: Campaign) -> IndicatorSystem:
+    """The campaign's indicator system: the frozen one, or the file's while it is drafted."""
+    rows = frozen(work, campaign, INDICATORS)
+    text, name = (rows[0].text, rows[0].key) if rows else (_read(indicators_dir(), campaign.system_file), campaign.system_file)
+    system, problems = _system(rows[0].hash if rows else "", text, name)
+    if system is None:
+        raise Refused(N_("The indicator file {name} has errors: {first}"), name=name, first=problems[0].line())
+    return system
+
+
+def surveys_of(work: Work, campaign: Campaign) -> list[tuple[Survey, Definition | None]]:
+    """The campaign's questionnaires with their frozen rows (None while it is drafted)."""
+    rows = frozen(work, campaign, SURVEY)
+    if rows:
+        return [(_checked_survey(row.hash, row.text, row.key), row) for row in rows]
+    return [(_checked_survey("", _read(surveys_dir(), name), name), None) for name in campaign.survey_files]
+
+
+def survey_by_definition(definition: Definition) -> Survey:
+    """The questionnaire of a frozen row."""
+    return _checked_survey(definition.hash, definition.text, definition.key)
+
+
+def _checked_survey(digest: str, text: str, name: str) -> Survey:
+    survey, problems = _survey(digest, text, name)
+    if survey is None:
+        raise Refused(N_("The questionnaire {name} has errors: {first}"), name=name, first=problems[0].line())
+    return survey
+
+
+def problems_of(work: Work, campaign: Campaign) -> list[Problem]:
+    """Every error in the files that a drafted campaign names."""
+    found: list[Problem] = []
+    if campaign.system_file:
+        found += _system("", _read(indicators_dir(), campaign.system_file), campaign.system_file)[1]
+    for name in campaign.survey_files:
+        found += _survey("", _read(surveys_dir(), name), name)[1]
+    return [problem for problem in found if has_errors([problem])]
+
+
+def freeze(work: Work, campaign: Campaign) -> None:
+    """Freeze the campaign's definitions: from now on their files may change, the campaign's do not."""
+    if frozen(work, campaign, INDICATORS):
+        return
+    system = system_of(work, campaign)
+    _keep(work, campaign, INDICATORS, key=system.id, version=system.version, title=str(system.title), digest=system.hash,
+          text=_read(indicators_dir(), campaign.system_file))
+    for name, (survey, _) in zip(campaign.survey_files, surveys_of(work, campaign), strict=True):
+        _keep(work, campaign, SURVEY, key=survey.key, version=survey.version, title=str(survey.title), digest=survey.hash,
+              text=_read(surveys_dir(), name))
+
+
+def _keep(work: Work, campaign: Campaign, kind: str, *, key: str, version: str, title: str, digest: str, text: str) -> None:
+    query = select(Definition).where(Definition.office_id == work.office_id, Definition.kind == kind,
+                                     Definition.key == key, Definition.version == version)
+    row = work.session.exec(query).one_or_none()
+    if row is not None and row.hash != digest:
+        raise Refused(N_("Version {version} of {key} was published with other content. Give the file a new version number."),
+                      version=version, key=key)
+    if row is None:
+        row = work.add(Definition(office_id=work.office_id, kind=kind, key=key, version=version, title=title, hash=digest,
+                                  text=text, frozen_at=work.now))
+    work.add(CampaignDefinition(campaign_id=campaign.id, definition_id=row.id, office_id=work.office_id))
+    record(work, "definition.frozen", campaign=campaign.code, kind=kind, key=key, version=version, hash=digest)

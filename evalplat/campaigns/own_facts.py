@@ -1,0 +1,100 @@
+"""The facts that the campaign itself provides to the stage machine."""
+
+from __future__ import annotations
+
+from sqlmodel import col, func, select
+
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+from evalplat.workflow.machine import YES, Fact
+from evalplat.workflow.stages import CampaignState, SideState, State
+
+from . import definitions, facts, windows
+from .tables import Campaign, Evaluation, PanelMember, TeamMember
+
+
+def _campaign(work: Work, evaluation: Evaluation) -> Campaign:
+    return work.session.get_one(Campaign, evaluation.campaign_id)
+
+
+def plan_approved(work: Work, evaluation: Evaluation) -> Fact:
+    """The campaign's plan was approved."""
+    campaign = _campaign(work, evaluation)
+    if campaign.state in (CampaignState.APPROVED, CampaignState.ISSUED):
+        return YES
+    return Fact(False, N_("The plan of the campaign is not approved yet."), href=f"/c/{campaign.code}")
+
+
+def teams_complete(work: Work, evaluation: Evaluation) -> Fact:
+    """The unit has a team of at least two."""
+    campaign = _campaign(work, evaluation)
+    href = f"/c/{campaign.code}/set-up"
+    if evaluation.team_id is None:
+        return Fact(False, N_("Not every department has a team."), href=href)
+    query = select(func.count(col(TeamMember.user_id))).where(TeamMember.team_id == evaluation.team_id)
+    if work.session.exec(query).one() < 2:
+        return Fact(False, N_("A team has fewer than two assessors."), href=href)
+    return YES
+
+
+def definitions_frozen(work: Work, evaluation: Evaluation) -> Fact:
+    """The indicator system and the questionnaires are frozen."""
+    campaign = _campaign(work, evaluation)
+    if definitions.frozen(work, campaign, definitions.INDICATORS):
+        return YES
+    return Fact(False, N_("The indicator system and the questionnaires are not frozen yet."), href=f"/c/{campaign.code}")
+
+
+def windows_in_order(work: Work, evaluation: Evaluation) -> Fact:
+    """All windows are set."""
+    return _windows(work, _campaign(work, evaluation))
+
+
+def _windows(work: Work, campaign: Campaign) -> Fact:
+    if all(windows.window_of(work, campaign, kind) for kind in windows.KINDS):
+        return YES
+    return Fact(False, N_("The dates of self-assessment, survey and review are not all set."), href=f"/c/{campaign.code}/set-up")
+
+
+def plan_complete(work: Work, campaign: Campaign) -> Fact:
+    """Units, teams, panel, windows and files without errors: everything that the approver signs for."""
+    href = f"/c/{campaign.code}/set-up"
+    rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
+    if not rows:
+        return Fact(False, N_("The campaign has no departments yet."), href=href)
+    for row in rows:
+        team = teams_complete(work, row)
+        if not team.holds:
+            return team
+    if not work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)).first():
+        return Fact(False, N_("The objection panel has no members yet."), href=href)
+    if definitions.problems_of(work, campaign):
+        return Fact(False, N_("The indicator file or a questionnaire has errors."), href=href)
+    return _windows(work, campaign)
+
+
+def every_evaluation_final(work: Work, campaign: Campaign) -> Fact:
+    """Every evaluation is final or stands aside for good."""
+    rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
+    done = {State.FINAL, State.FOLLOWING, State.CLOSED, State.LOOKED_BACK}
+    open_rows = [row for row in rows if row.state not in done and row.side not in set(SideState)]
+    if not open_rows:
+        return YES
+    return Fact(False, N_("{count} departments have no final result yet."), {"count": len(open_rows)}, f"/c/{campaign.code}")
+
+
+def cancel_reason_given(work: Work, campaign: Campaign) -> Fact:
+    """A cancelled campaign names its document."""
+    if campaign.settings.get("cancel_document"):
+        return YES
+    return Fact(False, N_("Name the document that cancels the campaign."), href=f"/c/{campaign.code}")
+
+
+def provide() -> None:
+    """Make the facts known; called by ``create_app``."""
+    for name, fact in (("plan_approved", plan_approved), ("teams_complete", teams_complete),
+                       ("definitions_frozen", definitions_frozen), ("windows_in_order", windows_in_order)):
+        facts.provide(name, fact)
+    for name, of_campaign in (("plan_complete", plan_complete), ("every_evaluation_final", every_evaluation_final),
+                              ("cancel_reason_given", cancel_reason_given)):
+        facts.provide_for_campaign(name, of_campaign)

@@ -1,0 +1,68 @@
+"""Windows of a campaign: a part opens and closes by the clock. An extension is a row with its reason and document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from evalplat.audit.log import record
+from evalplat.kernel.errors import Invalid
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+
+from .moves import codes
+from .tables import Campaign, Evaluation, Window
+
+KINDS = ("assessment", "survey", "review")
+
+
+def set_window(work: Work, campaign: Campaign, kind: str, *, opens_at: datetime, closes_at: datetime) -> Window:
+    """Set a window of a campaign that is not issued yet."""
+    if closes_at <= opens_at:
+        raise Invalid({f"{kind}_closes": N_("The window must close after it opens.")})
+    row = window_of(work, campaign, kind) or Window(office_id=work.office_id, campaign_id=campaign.id, kind=kind,
+                                                    opens_at=opens_at, closes_at=closes_at)
+    row.opens_at, row.closes_at = opens_at, closes_at
+    work.add(row)
+    record(work, "window.set", campaign=campaign.code, window=kind, opens=opens_at, closes=closes_at)
+    return row
+
+
+def window_of(work: Work, campaign: Campaign, kind: str) -> Window | None:
+    """The campaign's window of a kind."""
+    query = select(Window).where(Window.campaign_id == campaign.id, Window.kind == kind,
+                                 col(Window.evaluation_id).is_(None))
+    return work.session.exec(query).one_or_none()
+
+
+def window_for(work: Work, evaluation: Evaluation, kind: str) -> Window | None:
+    """The window that counts for one unit: its extension if it has one, else the campaign's."""
+    query = select(Window).where(Window.campaign_id == evaluation.campaign_id, Window.kind == kind,
+                                 (Window.evaluation_id == evaluation.id) | col(Window.evaluation_id).is_(None))
+    rows = list(work.session.exec(query))
+    own = [row for row in rows if row.evaluation_id is not None]
+    return (own or rows or [None])[0]
+
+
+def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime, reason: str, document: str) -> Window:
+    """Give one unit more time. Without a reason and a document there is no extension."""
+    current = window_for(work, evaluation, kind)
+    if current is None or closes_at <= current.closes_at:
+        raise Invalid({"closes_at": N_("The new end must lie after the present one.")})
+    if not reason.strip() or not document.strip():
+        raise Invalid({"reason": N_("An extension needs a reason and the document that allows it.")})
+    row = current if current.evaluation_id else Window(
+        office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
+        opens_at=current.opens_at, closes_at=closes_at)
+    row.closes_at, row.reason, row.document = closes_at, reason.strip(), document.strip()
+    work.add(row)
+    campaign, unit = codes(work, evaluation)
+    record(work, "window.extended", campaign=campaign, unit=unit, window=kind, closes=closes_at, reason=row.reason,
+           document=row.document)
+    return row
+
+
+def is_open(window: Window | None, now: datetime) -> bool:
+    """Whether the clock lies inside the window."""
+    return window is not None and window.opens_at <= now <= window.closes_at

@@ -1,0 +1,138 @@
+"""Drafting, issuing and voiding documents. Issuing fixes the content and its number; the PDF is made by a job."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from evalplat.audit.log import head_hash, record
+from evalplat.campaigns.moves import codes
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.files.store import put
+from evalplat.jobs.queue import JobKind, enqueue
+from evalplat.kernel.errors import Refused
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+
+from . import views
+from .numbering import next_number
+from .tables import Document
+
+VIEWS: dict[str, type] = {
+    "notice": views.NoticeView, "report": views.ReportView, "feedback_letter": views.FeedbackLetterView,
+    "review_decision": views.ReviewDecisionView, "rectification_notice": views.RectificationNoticeView,
+    "summary": views.SummaryView, "receipt": views.ReceiptView, "poster": views.PosterView,
+}
+NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary"})
+UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice"})
+MAKE = "make_document"
+
+
+def view_of(document: Document) -> Any:
+    """The document's view-model."""
+    return TypeAdapter(VIEWS[document.kind]).validate_python(document.view)
+
+
+def _stored(kind: str, view: Any) -> dict[str, Any]:
+    data: dict[str, Any] = TypeAdapter(VIEWS[kind]).dump_python(view, mode="json")
+    return data
+
+
+def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign, evaluation: Evaluation | None = None,
+          replaces: Document | None = None) -> Document:
+    """Make a draft, or renew one that is not issued. The view's number and stamp are set when it is issued."""
+    if replaces is not None and replaces.state != "draft":
+        raise Refused(N_("An issued document is never changed. Make a new one."))
+    document = replaces or Document(
+        office_id=work.office_id, campaign_id=campaign.id, evaluation_id=evaluation.id if evaluation else None,
+        code=f"{kind.replace('_', '-')}-{secrets.token_hex(5)}", kind=kind, title=title, view={},
+        to_unit=kind in UNIT_READS, drafted_at=work.now)
+    document.view, document.title = _stored(kind, view), title
+    document.drafted_by, document.drafted_at = work.actor.user_id, work.now
+    work.add(document)
+    _record(work, document, "document.drafted", document=document.code, kind=kind)
+    return document
+
+
+def give_number(work: Work, document: Document) -> str:
+    """Number a draft. Calling again gives the same number."""
+    if document.number is None:
+        document.number = next_number(work)
+        work.session.add(document)
+        _record(work, document, "document.numbered", document=document.code, number=document.number)
+    return document.number
+
+
+def issue(work: Work, document: Document) -> Document:
+    """Fix content, number, date and the audit chain's head; the PDF follows by a job."""
+    if document.state != "draft":
+        raise Refused(N_("This document was issued already."))
+    if document.kind in NUMBERED:
+        give_number(work, document)
+    document.audit_head = head_hash(work.session, work.office_id)
+    document.view = _stored(document.kind, _final(work, document))
+    document.state, document.issued_at, document.issued_by = "issued", work.now, work.actor.user_id
+    work.add(document)
+    _record(work, document, "document.issued", document=document.code, number=document.number or "",
+            sha256=content_hash(document))
+    enqueue(work, MAKE, key=document.code, campaign_id=document.campaign_id, document_id=document.id)
+    return document
+
+
+def content_hash(document: Document) -> str:
+    """The hash of everything that the document says."""
+    import hashlib
+
+    from evalplat.audit.log import canonical
+
+    return hashlib.sha256(canonical(document.view).encode()).hexdigest()
+
+
+def _final(work: Work, document: Document) -> Any:
+    view = view_of(document)
+    changes: dict[str, Any] = {"stamp": dataclasses.replace(view.stamp, made_at=work.now, audit_head=document.audit_head)}
+    names = {field.name for field in dataclasses.fields(view)}
+    if "head" in names:
+        changes["head"] = dataclasses.replace(view.head, doc_number=document.number, draft=False)
+    if "imprint" in names:
+        changes["imprint"] = dataclasses.replace(view.imprint, printed_on=work.today)
+    changes |= {name: work.today for name in ("signed_on", "made_on") if name in names}
+    changes |= {"draft": False} if "draft" in names else {}
+    return dataclasses.replace(view, **changes)
+
+
+def void(work: Work, document: Document, *, reason: str) -> None:
+    """Declare a document void; it keeps its number and stays readable."""
+    if not reason.strip():
+        raise Refused(N_("Say why the document is declared void."))
+    document.state = "void"
+    work.session.add(document)
+    _record(work, document, "document.voided", document=document.code, number=document.number or "", reason=reason)
+
+
+def make_file(work: Work, payload: dict[str, Any], item: Any) -> None:
+    """The job: render an issued document once and store its bytes."""
+    from .render import render_pdf
+
+    document = work.session.get_one(Document, payload["document_id"])
+    if document.file_id is not None:
+        return
+    data = render_pdf(document.kind, view_of(document))
+    file = put(work, f"{document.title}.pdf", data, media_type="application/pdf", purpose="document",
+               evaluation_id=document.evaluation_id)
+    document.file_id = file.id
+    work.session.add(document)
+    _record(work, document, "document.made", document=document.code, sha256=file.sha256)
+
+
+def _record(work: Work, document: Document, event: str, /, **data: Any) -> None:
+    campaign = work.session.get(Campaign, document.campaign_id) if document.campaign_id else None
+    evaluation = work.session.get(Evaluation, document.evaluation_id) if document.evaluation_id else None
+    unit = codes(work, evaluation)[1] if evaluation else ""
+    record(work, event, campaign=campaign.code if campaign else "", unit=unit, **data)
+
+
+JOBS = (JobKind(MAKE, N_("Make a document's PDF"), make_file),)

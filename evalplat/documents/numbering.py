@@ -1,0 +1,26 @@
+"""Giving numbers: the series' row is locked, so two people never get the same one; a number is never given back."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from evalplat.kernel.work import Work
+from evalplat.people.tables import Office
+
+from .numbering_format import doc_number
+from .tables import DocumentSeries
+
+
+def next_number(work: Work) -> str:
+    """The office's next number of this year: 滕编办发〔2026〕5号."""
+    office = work.session.get_one(Office, work.office_id)
+    year = work.today.year
+    query = select(DocumentSeries).where(DocumentSeries.office_id == work.office_id,
+                                         DocumentSeries.series == office.document_series, DocumentSeries.year == year)
+    row = work.session.exec(query.with_for_update()).one_or_none()
+    if row is None:
+        row = work.add(DocumentSeries(office_id=work.office_id, series=office.document_series, year=year))
+    row.last += 1
+    work.session.add(row)
+    work.session.flush()
+    return doc_number(office.document_series, year, serial=row.last)

@@ -1,0 +1,1 @@
+"""From measurements in the ledger to frozen result versions."""

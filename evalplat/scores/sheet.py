@@ -1,0 +1,68 @@
+"""Ledger → scoring → result: provisional whenever somebody looks, frozen as a version when a decision fixes it."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from evalplat.audit.log import record
+from evalplat.campaigns.definitions import system_of
+from evalplat.campaigns.moves import codes
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.kernel.errors import Refused
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+from evalplat.people.tables import Unit
+from evalplat.scoring.canonical import canonical_bytes, result_hash
+from evalplat.scoring.engine import score
+from evalplat.scoring.model import Measurements, Options, Result
+
+from . import ledger
+from .measurements import measurements
+from .tables import ResultVersion
+
+
+def system_for(work: Work, evaluation: Evaluation) -> IndicatorSystem:
+    """The indicator system that counts for an evaluation."""
+    return system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
+
+
+def compute(work: Work, evaluation: Evaluation) -> Result:
+    """The result as the ledger stands now: provisional until it is frozen."""
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    unit = work.session.get_one(Unit, evaluation.unit_id)
+    system = system_of(work, campaign)
+    entries = ledger.entries(work, evaluation)
+    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
+    return score(system, Measurements([measurements(system, unit, entries)]), options=options)
+
+
+def freeze(work: Work, evaluation: Evaluation, *, reason: str) -> ResultVersion:
+    """Fix the present result as the next version. Earlier versions stay as they are."""
+    result = compute(work, evaluation)
+    unit = result.units[0]
+    if not unit.complete:
+        raise Refused(N_("The result is not complete: {count} indicators have no value yet."),
+                      count=sum(leaf.state == "missing" for leaf in unit.leaves))
+    before = latest(work, evaluation)
+    version: ResultVersion = work.add(ResultVersion(
+        office_id=work.office_id, evaluation_id=evaluation.id, version=before.version + 1 if before else 1,
+        hash=result_hash(result), system_hash=result.system_hash, input_hash=result.input_hash,
+        canonical=canonical_bytes(result).decode(), total=unit.total, grade=unit.grade, score_x=unit.score_x,
+        score_y=unit.score_y, marks=list(unit.marks), reason=reason, made_by=work.actor.user_id, made_at=work.now))
+    campaign, code = codes(work, evaluation)
+    record(work, "result.frozen", campaign=campaign, unit=code, version=version.version, hash=version.hash,
+           total=version.total, grade=version.grade or "", reason=reason)
+    return version
+
+
+def versions(work: Work, evaluation: Evaluation) -> list[ResultVersion]:
+    """All frozen versions, oldest first."""
+    query = select(ResultVersion).where(ResultVersion.evaluation_id == evaluation.id)
+    return list(work.session.exec(query.order_by(col(ResultVersion.version))))
+
+
+def latest(work: Work, evaluation: Evaluation) -> ResultVersion | None:
+    """The newest frozen version."""
+    found = versions(work, evaluation)
+    return found[-1] if found else None

@@ -1,0 +1,54 @@
+"""The ledger of measurements, and the result versions made from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from evalplat.kernel.types import Points, UtcDateTime
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One measurement from one source. It is never changed: a correction withdraws it and puts a new one."""
+
+    __tablename__ = "ledger_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    key: str = Field(index=True)
+    source: str
+    value: Any = Field(sa_type=JSON)
+    ref: str = ""
+    put_by: int | None = None
+    put_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_reason: str = ""
+
+
+class ResultVersion(SQLModel, table=True):
+    """A frozen result of one unit: its canonical JSON and hash, and what pages list."""
+
+    __tablename__ = "result_version"
+    __table_args__ = (UniqueConstraint("evaluation_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    version: int
+    hash: str
+    system_hash: str
+    input_hash: str
+    canonical: str
+    total: Decimal | None = Field(default=None, sa_type=Points)
+    grade: str | None = None
+    score_x: Decimal | None = Field(default=None, sa_type=Points)
+    score_y: Decimal | None = Field(default=None, sa_type=Points)
+    marks: list[str] = Field(default_factory=list, sa_type=JSON)
+    reason: str
+    made_by: int | None = None
+    made_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,18 @@
+"""The notice: drafted, numbered, issued to all units at once; received, or deemed served."""
+
+from evalplat.access.acts import Act, name_task
+from evalplat.campaigns import facts
+from evalplat.jobs.queue import register
+from evalplat.kernel.i18n import N_
+
+
+def install() -> None:
+    """Provide this room's facts, jobs and task names."""
+    from . import jobs, queries
+
+    facts.provide("notice_numbered", queries.notice_numbered)
+    facts.provide_for_campaign("notice_numbered", queries.campaign_notice_numbered)
+    register(*jobs.TICKS)
+    name_task(Act.DRAFT_NOTICE, N_("Draft the notice: {campaign}"), N_("Draft"))
+    name_task(Act.ISSUE_CAMPAIGN, N_("Issue the notice: {campaign}"), N_("Issue"))
+    name_task(Act.ACKNOWLEDGE_NOTICE, N_("Confirm receipt of the notice: {campaign}"), N_("Open"))

@@ -1,0 +1,78 @@
+"""What the notice's pages show, and the facts of this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from evalplat.campaigns.days import days
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.documents.tables import Document
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+from evalplat.people.calendar import deadline
+from evalplat.people.tables import Unit
+from evalplat.workflow.machine import YES, Fact
+
+from .tables import Notice, NoticeReceipt
+
+
+def notice_of(work: Work, campaign: Campaign) -> Notice | None:
+    """The campaign's notice, if somebody began it."""
+    return work.session.get(Notice, campaign.id)
+
+
+def document_of(work: Work, campaign: Campaign) -> Document | None:
+    """The notice's document."""
+    notice = notice_of(work, campaign)
+    return work.session.get(Document, notice.document_id) if notice and notice.document_id else None
+
+
+def notice_numbered(work: Work, evaluation: Evaluation) -> Fact:
+    """The notice has its number."""
+    return campaign_notice_numbered(work, work.session.get_one(Campaign, evaluation.campaign_id))
+
+
+def campaign_notice_numbered(work: Work, campaign: Campaign) -> Fact:
+    """The notice has its number."""
+    document = document_of(work, campaign)
+    if document is not None and document.number:
+        return YES
+    return Fact(False, N_("The notice has no number yet."), href=f"/c/{campaign.code}/notice")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """How one unit stands with the notice."""
+
+    unit_code: str
+    unit: str
+    how: str | None
+    at: datetime | None
+    by_name: str
+    note: str
+
+
+def receipts(work: Work, campaign: Campaign) -> list[ReceiptLine]:
+    """All units of the campaign with their receipts."""
+    query = (select(Evaluation, Unit, NoticeReceipt)
+             .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
+             .outerjoin(NoticeReceipt, col(NoticeReceipt.evaluation_id) == col(Evaluation.id))
+             .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+    return [ReceiptLine(unit.code, unit.name, row.how if row else None, row.at if row else None,
+                        row.by_name if row else "", row.note if row else "")
+            for _, unit, row in work.session.exec(query)]
+
+
+def receipt_of(work: Work, evaluation: Evaluation) -> NoticeReceipt | None:
+    """How this unit received the notice."""
+    return work.session.get(NoticeReceipt, evaluation.id)
+
+
+def deemed_at(work: Work, campaign: Campaign) -> datetime | None:
+    """When a silent unit counts as served."""
+    if campaign.issued_at is None:
+        return None
+    return deadline(work, days(campaign, "notice_deemed"), start=campaign.issued_at)

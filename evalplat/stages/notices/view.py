@@ -1,0 +1,88 @@
+"""Campaign + texts → the notice as a document."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlmodel import col, select
+
+from evalplat.campaigns.days import days
+from evalplat.campaigns.definitions import system_of
+from evalplat.campaigns.setup import members_of
+from evalplat.campaigns.tables import Campaign, Evaluation, Team
+from evalplat.campaigns.windows import KINDS, window_of
+from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.documents import parts
+from evalplat.documents.views import NoticeView
+from evalplat.kernel.formats import local
+from evalplat.kernel.work import Work
+from evalplat.people.tables import Office, Unit
+
+from .tables import Notice
+
+WINDOWS = {"assessment": ("部门自评", "各被评估部门"), "survey": ("社会调查", "编办组织"), "review": ("实地评估", "各评估组")}
+DELIVERABLES = ("自评报告", "机构编制评估调查统计表", "自评分表及佐证材料", "自查问题清单")
+
+
+def notice_view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
+    """Everything that the notice prints."""
+    office = work.session.get_one(Office, work.office_id)
+    system = system_of(work, campaign)
+    units = _units(work, campaign)
+    contact = parts.Contact(person=notice.contact_person, phone=notice.contact_phone)
+    closes = window_of(work, campaign, "assessment")
+    submit_by = local(closes.closes_at if closes else work.now).date()
+    return NoticeView(
+        head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
+        title=f"关于开展{campaign.title}的通知", addressee="各被评估部门、单位：", signed_by=office.name, signed_on=None,
+        imprint=parts.Imprint(printed_by=office.name, printed_on=None),
+        stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=campaign.kind,
+        basis=_lines(campaign.basis), purpose=notice.purpose, units=tuple(unit.name for _, unit in units),
+        census_date=campaign.census_date, period=campaign.scope, system_name=str(system.title), system_version=system.version,
+        system_hash=system.hash, indicators=tuple(_indicator(system, leaf) for leaf in system.leaves),
+        windows=_windows(work, campaign), teams=_teams(work, campaign, units), submit_by=submit_by,
+        deliverables=DELIVERABLES, outline=_lines(notice.outline), requirements=_lines(notice.requirements),
+        contact=contact, deemed_days=days(campaign, "notice_deemed"), receipt=None)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _units(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Unit]]:
+    query = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
+             .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+    return list(work.session.exec(query))
+
+
+def _indicator(system: IndicatorSystem, leaf: Leaf) -> parts.IndicatorLine:
+    level2 = system.node(leaf.parent)
+    level1 = system.node(level2.parent) if level2.parent else level2
+    return parts.IndicatorLine(code=leaf.code, level1=str(level1.title), level2=str(level2.title), title=str(leaf.title),
+                               points=Decimal(leaf.points.numerator) / Decimal(leaf.points.denominator),
+                               dimension=leaf.dimension, rule=str(leaf.note))
+
+
+def _windows(work: Work, campaign: Campaign) -> tuple[parts.Window, ...]:
+    found = []
+    for kind in KINDS:
+        row = window_of(work, campaign, kind)
+        if row:
+            name, who = WINDOWS[kind]
+            found.append(parts.Window(name=name, opens_on=_day(row.opens_at), closes_on=_day(row.closes_at), who=who))
+    return tuple(found)
+
+
+def _day(moment: datetime) -> date:
+    return local(moment).date()
+
+
+def _teams(work: Work, campaign: Campaign, units: list[tuple[Evaluation, Unit]]) -> tuple[parts.Team, ...]:
+    teams = work.session.exec(select(Team).where(Team.campaign_id == campaign.id).order_by(col(Team.code)))
+    found = []
+    for team in teams:
+        people = [user.name for user in members_of(work, team)]
+        own = tuple(unit.short_name for evaluation, unit in units if evaluation.team_id == team.id)
+        found.append(parts.Team(name=team.name, lead=people[0], members=tuple(people[1:]), units=own))
+    return tuple(found)

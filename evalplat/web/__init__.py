@@ -1,0 +1,1 @@
+"""Request machinery. No page of its own."""

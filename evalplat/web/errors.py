@@ -1,0 +1,85 @@
+"""Refusals become answers: a page for people, a fragment for htmx, the sign-in page for nobody."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from evalplat.kernel import templating
+from evalplat.kernel.errors import EvalError, Forbidden, Invalid, MoveBlocked, NotFound
+from evalplat.kernel.i18n import N_, gettext
+
+from .guard import PasswordChangeNeeded, SignInNeeded, write_denied
+from .render import public_page
+
+log = logging.getLogger("evalplat.web")
+
+TITLES: dict[int, str] = {
+    400: N_("This request cannot be understood"), 403: N_("This is not open to you"), 404: N_("Page not found"),
+    405: N_("This request cannot be understood"), 409: N_("This is not possible now"), 410: N_("This is over"),
+    413: N_("Too big"), 422: N_("Some entries need another look"), 429: N_("Too many tries"),
+    500: N_("Something went wrong on our side"), 503: N_("Just now there is too much going on"),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Hang the handlers on the application."""
+    app.add_exception_handler(EvalError, _refusal)  # type: ignore[arg-type]  # starlette's type is wider
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _malformed)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _trouble)
+
+
+def _refusal(request: Request, error: EvalError) -> Response:
+    if isinstance(error, SignInNeeded):
+        return _to_sign_in(request)
+    if isinstance(error, PasswordChangeNeeded):
+        return RedirectResponse("/password", 303)
+    if isinstance(error, Forbidden) and hasattr(request.state, "denied"):
+        write_denied(request.app.state.engine, *request.state.denied)
+    reasons = [gettext(b.reason, **b.params) for b in error.blocked] if isinstance(error, MoveBlocked) else []
+    links = [b.href for b in error.blocked] if isinstance(error, MoveBlocked) else []
+    if isinstance(error, Invalid):
+        reasons = [gettext(text, **error.params) for text in error.errors.values()]
+        links = [""] * len(reasons)
+    message = gettext(error.message, **error.params)
+    return page(request, error.status, message, reasons=list(zip(reasons, links, strict=True)), href=error.href)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """A forced sign-in comes back to the same page; a form's fields wait in the browser (autosave) or on Back."""
+    target = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
+    if "//" in target:
+        target = "/" + target.split("//", 1)[1].partition("/")[2]
+    if request.headers.get("hx-request") or request.headers.get("x-requested-with"):
+        return HTMLResponse(gettext("Please sign in."), 401, {"HX-Redirect": f"/sign-in?next={quote(target)}"})
+    return RedirectResponse(f"/sign-in?next={quote(target)}", 303)
+
+
+def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404:
+        return _refusal(request, NotFound())
+    return page(request, error.status_code, gettext(TITLES.get(error.status_code, TITLES[400])))
+
+
+def _malformed(request: Request, error: RequestValidationError) -> Response:
+    return page(request, 404 if request.method == "GET" else 400, gettext("This address or form is not one of ours."))
+
+
+def _trouble(request: Request, error: Exception) -> Response:
+    log.exception("request failed", extra={"path": request.url.path}, exc_info=error)
+    return page(request, 500, gettext("The deed was not carried out, nothing was half stored. Please try again; if it happens again, tell the operator the time."))
+
+
+def page(request: Request, status: int, message: str, *, reasons: list[tuple[str, str]] | None = None,
+         href: str = "") -> Response:
+    """The error page: what happened, why, what to do next."""
+    html = templating.render("errors/error.html", page=public_page(request), can=lambda *a: False, status=status,
+                             title=gettext(TITLES.get(status, TITLES[400])), message=message, reasons=reasons or [],
+                             href=href or request.headers.get("referer", "/"))
+    return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)

@@ -1,0 +1,46 @@
+"""The menu: only what exists and is open to the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalplat.access.acts import Act
+from evalplat.access.tasks import count_waiting
+from evalplat.kernel.i18n import N_, gettext
+
+if TYPE_CHECKING:
+    from .render import Context
+
+ENTRIES: tuple[tuple[str, str, Act], ...] = (
+    (N_("Home"), "/", Act.SEE_HOME),
+    (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
+    (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
+    (N_("Indicator systems and questionnaires"), "/definitions", Act.SEE_DEFINITIONS),
+    (N_("People"), "/people", Act.SEE_PEOPLE),
+    (N_("Audit log"), "/audit", Act.SEE_AUDIT),
+    (N_("Jobs"), "/jobs", Act.SEE_JOBS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the menu."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+def navigation(context: Context) -> tuple[NavItem, ...]:
+    """The menu of the person, the present entry marked."""
+    path = context.request.url.path
+    items = []
+    for label, href, act in ENTRIES:
+        if not context.can(act, None) and not (act in (Act.SEE_CAMPAIGNS,) and context.can(act)):
+            continue
+        current = path == href or (href != "/" and path.startswith(href))
+        count = count_waiting(context.work, context.person) if href == "/" else None
+        items.append(NavItem(gettext(label), href, current, count or None))
+    return tuple(items)

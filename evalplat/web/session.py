@@ -1,0 +1,35 @@
+"""One request is one transaction. It ends before the answer leaves: a failed commit answers 500, never 200."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from evalplat.kernel import clock
+from evalplat.kernel.db import finish, open_session
+from evalplat.kernel.i18n import set_language
+from evalplat.kernel.settings import settings
+from evalplat.kernel.work import SystemActor, Work
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def work_of(request: Request) -> Iterator[Work]:
+    """The request's unit of work: a GET reads, an unsafe method writes."""
+    write = request.method not in SAFE
+    set_language(request.cookies.get("language", "zh"))
+    session = open_session(request.app.state.engine, write=write)
+    work = Work(session, SystemActor(0, name="anonymous"), clock.now(), settings())
+    try:
+        yield work
+        if write:
+            work.seal()
+    except BaseException:
+        finish(session, commit=False)
+        raise
+    finish(session, commit=write)
+
+
+WorkDep = Annotated[Work, Depends(work_of, scope="function")]

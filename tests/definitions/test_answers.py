@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalplat.definitions.answer_codes import (
@@ -285,6 +285,7 @@ def _values(survey: Survey) -> st.SearchStrategy[dict[str, list[str]]]:
     return st.fixed_dictionaries({}, optional=fields)
 
 
+@settings(deadline=None)
 @given(data=st.data(), name=st.sampled_from([*SURVEYS, "all"]))
 def test_a_tampered_post_never_crashes_and_never_stores_what_is_not_offered(
     data: st.DataObject, name: str

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalplat.cli_surveys import run_check
@@ -171,6 +171,7 @@ def mutations() -> Iterator[str]:
         yield path.read_text(encoding="utf-8")
 
 
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_never_crashes_the_loader(data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from(list(mutations()))).split("\n")

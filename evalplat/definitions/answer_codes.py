@@ -124,9 +124,9 @@ def _encode_one(column: Column, answers: Answers, *, shown: bool) -> str:
     if not answer:
         return (UNANSWERED if shown else HIDDEN) * column.width
     places = question.places
-    if not isinstance(answer, tuple):
-        return ALPHABET[places[answer]]
-    bits = sum(1 << places[name] for name in answer)
+    if question.kind != "select_multiple":
+        return ALPHABET[places[str(answer)]]
+    bits = sum(1 << places[name] for name in set(answer))
     return "".join(ALPHABET[bits >> (BITS * at) & 63] for at in range(column.width))
 
 

@@ -133,7 +133,7 @@ def compile_formula(text: str) -> Formula:
         raise
     except UnexpectedInput as error:
         raise _readable(error, text) from None
-    return Formula(text, cast(Part, root))
+    return Formula(text, cast("Part", root))
 
 
 def _check_nesting(text: str) -> None:
@@ -190,7 +190,7 @@ class _Build(Transformer[Token, Part]):
 
     def name(self, token: Token) -> Part:
         if token in ("true", "false"):
-            return Part("truth", token.start_pos or 0, token == "true")
+            return Part("truth", token.start_pos or 0, str(token) == "true")
         return Part("name", token.start_pos or 0, str(token))
 
     def group(self, inner: Part) -> Part:
@@ -200,7 +200,7 @@ class _Build(Transformer[Token, Part]):
         return _part("not", inner.at, None, inner)
 
     def signed(self, sign: Token, inner: Part) -> Part:
-        return _part("negative", sign.start_pos or 0, None, inner) if sign != "+" else inner
+        return _part("negative", sign.start_pos or 0, None, inner) if str(sign) != "+" else inner
 
     def disjunction(self, *parts: Part) -> Part:
         return _part("or", parts[0].at, None, *parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from .indicators import RULE_TYPES, Band, Level, Rule
 from .numbers import number_text
@@ -94,7 +95,7 @@ def _band(reader: Reader, node: Node, out_of: Fraction) -> Band | None:
 def _check_order(reader: Reader, placed: list[tuple[Band, Node]]) -> None:
     """Bands are asked from first to last: ``from``/``above`` must fall, ``to``/``below`` rise, and not be mixed."""
     down = ("from", "above")
-    for (before, _), (band, node) in zip(placed, placed[1:], strict=False):
+    for (before, _), (band, node) in pairwise(placed):
         if before.test == "else":
             reader.error("E107", 'A band stands after "else" and can never be reached.', node,
                          hint='Put "else" last.')

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from .formulas import Formula, Name
 from .indicators import IndicatorSystem, Leaf, Node
-from .numbers import number_text
+from .numbers import number_text, read_number
 from .problems import Where
 from .reading import Reader, offset_in
 from .yamltext import Mapping, Scalar, suggestion
@@ -28,7 +28,7 @@ def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
         _known(reader, "E132", "fact", item.applies_if, system.facts, entries[item.code].get("applies_if"))
         if isinstance(item, Node) and not system.children(item.code):
             reader.error("E123", 'The block "{id}" holds no indicator.', entries[item.code], id=item.code,
-                         hint='Give it a rule or put indicators below it.')
+                         hint="Give it a rule or put indicators below it.")
     _check_floors(reader, system, entries)
     _check_grades(reader, system, body)
     _check_relative(reader, system, body)
@@ -62,7 +62,8 @@ def _check_sums(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapp
         for group in groups:
             _check_sum(reader, system, entries, node, target, group)
     total = sum((leaf.points for leaf in system.leaves), Fraction(0))
-    if by_points and system.leaves and total != system.score.most:
+    readable = all(_readable(entries[leaf.code], "points") for leaf in system.leaves)
+    if by_points and readable and system.leaves and total != system.score.most:
         reader.error("E102", "The points of all indicators add up to {sum}, but the score goes to {target}.",
                      entries[system.leaves[0].code], sum=number_text(total), target=number_text(system.score.most),
                      hint="Change the points or score.max.")
@@ -76,6 +77,8 @@ def _check_sum(reader: Reader, system: IndicatorSystem, entries: dict[str, Mappi
         shown = [one for one in system.children(node.code) if _shown(one, group)]
         parts = [(one.code, one.weight or Fraction(0)) for one in shown]
     total = sum((share for _, share in parts), Fraction(0))
+    if not all(_readable(entries[code], system.score.method) for code, _ in parts):
+        return
     if not parts or total in (target, 1) or (total == 100 and system.score.method == "weights"):
         return
     key = "points" if system.score.method == "points" else "weight"
@@ -83,6 +86,12 @@ def _check_sum(reader: Reader, system: IndicatorSystem, entries: dict[str, Mappi
     reader.error("E102", 'The children of "{id}" add up to {sum}{group} ({parts}), but "{id}" has {key} {target}.',
                  entries[node.code].get(key), id=node.code, sum=number_text(total), key=key, target=number_text(target),
                  group=f" for category {group}" if group else "", parts=listed, hint="Make them equal.")
+
+
+def _readable(entry: Mapping, method: str) -> bool:
+    """False if the share of an item is missing or no number: that is told already and would only spoil the sum."""
+    node = entry.get("points" if method == "points" else "weight")
+    return isinstance(node, Scalar) and read_number(node.text) is not None
 
 
 def _shown(item: Node | Leaf, group: str) -> bool:
@@ -158,7 +167,7 @@ def _check_name(reader: Reader, system: IndicatorSystem, use: Name, where: Where
     found = system.fields.get(in_table)
     if found or (use.table and (table := system.tables.get(use.table)) and use.text == table.row_key):
         return
-    if use.is_column or use.text not in system.facts and use.text not in system.fields:
+    if use.is_column or (use.text not in system.facts and use.text not in system.fields):
         columns = [one.column for one in system.fields.values() if one.table == use.table and use.table]
         scalars = [one.id for one in system.fields.values() if not one.in_rows]
         _unknown(reader, "field", in_table if use.is_column else use.text,

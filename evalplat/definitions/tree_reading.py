@@ -88,7 +88,7 @@ def _leaf(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
     by_points = score.method == "points"
     points = reader.number(entry, "points", required=by_points) if by_points else score.most
     weight = reader.number(entry, "weight", required=not by_points)
-    if points is not None and points < 0 or weight is not None and weight < 0:
+    if (points is not None and points < 0) or (weight is not None and weight < 0):
         key = "points" if by_points else "weight"
         reader.error("E128", 'The "{key}" must not be negative.', entry.get(key), key=key)
     points = points or Fraction(0)

@@ -23,6 +23,7 @@ MAX_NODES = 100_000
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _WIDE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*：")
+_WIDE_IN_FLOW = re.compile(r"[{,]\s*([A-Za-z_][A-Za-z0-9_.-]*)：")
 _WIDE_LINE = re.compile(r"^\s*(?:- +)*\{?\s*([A-Za-z_][A-Za-z0-9_.-]*)：")
 
 
@@ -231,9 +232,23 @@ def _syntax_problem(error: yaml.YAMLError, mended: _Mended) -> Problem:
         before = mended.text[:at]
         where = Where(mended.file, before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
         return Problem("E100", "The file holds a character that no text may hold.", where, hint="Remove it.")
+    wide = _wide_colon_in_flow(mended, mark.line)
+    if wide:
+        return wide
     reason = getattr(error, "problem", None) or "the text cannot be read"
     return Problem("E100", "This is not valid YAML: {reason}.", mended.where(mark), {"reason": reason},
                    "Check the indentation, the quotes and the brackets on this line and the one before.")
+
+
+def _wide_colon_in_flow(mended: _Mended, line: int) -> Problem | None:
+    """A full-width colon between braces may break the text: then it is the thing to tell, not what the parser says."""
+    lines = mended.text.split("\n")
+    found = _WIDE_IN_FLOW.search(lines[line]) if line < len(lines) else None
+    if found is None:
+        return None
+    place = Where(mended.file, line + 1, found.end())
+    return Problem("E115", 'The full-width colon "：" stands after "{key}".', place, {"key": found.group(1)},
+                   'Write ":" followed by a space.')
 
 
 class _TooBig(Exception):

@@ -95,7 +95,7 @@ def _in_order(system: IndicatorSystem, base: Fraction, sums: dict[str, Fraction]
             if clamped != total:
                 lines.append(f"{number_text(total, least=places)} → {number_text(clamped, least=places)}")
             total = clamped
-        elif name in sums and sums[name]:
+        elif sums.get(name):
             before, total = total, total + sums[name]
             sign = "+" if sums[name] > 0 else "−"
             shown = [number_text(one, least=places, most=places) for one in (before, abs(sums[name]), total)]

@@ -81,7 +81,7 @@ def roll_up(system: IndicatorSystem, assessed: Mapping[str, Assessed], inputs: I
         tuple(leaves.values()),
         tuple(_node(system, node, leaves) for node in system.nodes),
         None if blocked else value,
-        earned, applicable, coverage, _dimensions(system, leaves, blocked), tuple(marks), line,
+        earned, applicable, coverage, _dimensions(system, leaves), tuple(marks), line,
     )  # fmt: skip
 
 
@@ -110,8 +110,6 @@ def _plain(value: Fraction) -> Decimal:
 def _counted(system: IndicatorSystem, one: Assessed, inputs: Inputs, shown_only: frozenset[str]) -> Counted:
     by_points = system.score.method == "points"
     full = system.points_of(one.leaf, inputs.unit.profile) if by_points else system.score.most
-    if one.state == "missing" and one.leaf.code in inputs.unit.overrides:
-        one = replace(one)
     return Counted(one, full, full, steps=one.steps, counted=one.leaf.code not in shown_only)
 
 
@@ -311,7 +309,7 @@ def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> No
     return NodeResult(node.code, "scored" if known else "missing", shown, _plain(most), percent, complete)
 
 
-def _dimensions(system: IndicatorSystem, leaves: dict[str, Counted], blocked: bool) -> dict[str, Decimal | None]:
+def _dimensions(system: IndicatorSystem, leaves: dict[str, Counted]) -> dict[str, Decimal | None]:
     found: dict[str, Decimal | None] = {}
     for name in system.dimensions:
         mine = [one for one in leaves.values() if one.assessed.leaf.dimension == name and one.applies]

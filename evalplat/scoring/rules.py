@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from evalplat.definitions.formula_values import UndefinedValue
@@ -41,7 +42,7 @@ def on_line(points: tuple[tuple[Fraction, Fraction], ...], value: Fraction) -> P
     """Straight lines between the points, flat outside them."""
     if value <= points[0][0]:
         return Points(points[0][1])
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if value == x1:
             return Points(y1)
         if value < x1:

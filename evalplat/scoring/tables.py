@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,34 +177,43 @@ class _CsvReader:
 
     def _decision(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
         kind, code = parts[0], parts[1]
-        if kind == "survey" and len(parts) == 2:
-            n = str(cells.get(f"survey:{code}:n", "")).strip()
-            if code not in self.system.surveys:
-                raise ValueError(_unknown("survey group", code, self.system.surveys))
-            if read_number(text) is None:
-                raise ValueError("not_a_number")
-            unit.surveys[code] = SurveyValue(text, int(n) if n.isdecimal() else None, ref)
-        elif kind == "survey":
+        known: dict[str, Iterable[str]] = {
+            "survey": self.system.surveys,
+            "adjust": [one.code for one in self.system.adjustments],
+            "veto": [one.code for one in self.system.vetoes],
+            "na": [one.code for one in self.system.tree],
+        }
+        if code not in known[kind]:
+            guess = suggestion(code, known[kind])
+            raise ValueError(f'"{code}" is not in the indicator file. {guess}'.strip())
+        if kind == "survey":
+            self._survey(unit, parts, text, cells, ref)
+        elif kind == "adjust":
+            variant = parts[2] if len(parts) > 2 else ""
+            self._adjustment(unit, AdjustmentDecision(code, text, variant, ref=ref))
+        elif kind == "veto":
+            unit.vetoes += [VetoDecision(code, ref=ref)] if _yes(text) else []
+        else:
+            unit.not_applicable[code] = Approval(text, ref)
+
+    def _survey(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
+        code = parts[1]
+        if len(parts) > 2:
             if not text.isdecimal():
                 raise ValueError("not_a_whole_number")
             unit.surveys.setdefault(code, SurveyValue(None, int(text), ref))
-        elif kind == "adjust":
-            known = {one.code: one for one in self.system.adjustments}
-            if code not in known:
-                raise ValueError(_unknown("adjustment", code, known))
-            variant = parts[2] if len(parts) > 2 else ""
-            count = read_number(text)
-            if count is None or count < 0 or variant not in known[code].points:
-                raise ValueError("no possible count or kind")
-            unit.adjustments.append(AdjustmentDecision(code, text, variant, ref=ref))
-        elif kind == "veto":
-            if code not in [one.code for one in self.system.vetoes]:
-                raise ValueError(_unknown("veto", code, [one.code for one in self.system.vetoes]))
-            unit.vetoes += [VetoDecision(code, ref=ref)] if _yes(text) else []
-        else:
-            if code not in [one.code for one in self.system.tree]:
-                raise ValueError(_unknown("indicator", code, [one.code for one in self.system.tree]))
-            unit.not_applicable[code] = Approval(text, ref)
+            return
+        if read_number(text) is None:
+            raise ValueError("not_a_number")
+        n = str(cells.get(f"survey:{code}:n", "")).strip()
+        unit.surveys[code] = SurveyValue(text, int(n) if n.isdecimal() else None, ref)
+
+    def _adjustment(self, unit: _Unit, decision: AdjustmentDecision) -> None:
+        kinds = next(one.points for one in self.system.adjustments if one.code == decision.code)
+        count = read_number(str(decision.count))
+        if count is None or count < 0 or decision.variant not in kinds:
+            raise ValueError("no possible count or kind")
+        unit.adjustments.append(decision)
 
     def rows(self, path: Path, table: str, units: dict[str, _Unit]) -> None:
         """The rows of one table, each with the unit it belongs to."""
@@ -236,10 +245,6 @@ class _CsvReader:
             except ValueError as error:
                 self.error("D305", path, row, name, '"{text}" is not possible here ({reason}).', text=text, reason=str(error))
         return read
-
-
-def _unknown(what: str, code: str, known: Any) -> str:
-    return f'the {what} "{code}" is not in the indicator file. {suggestion(code, known)}'.strip()
 
 
 def _yes(text: str) -> bool:

@@ -12,7 +12,14 @@ import pytest
 from evalplat.definitions.loader import load_system, parse_system
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import (
-    AdjustmentDecision, Approval, Measurements, Override, Rating, SurveyValue, UnitMeasurements, VetoDecision,
+    AdjustmentDecision,
+    Approval,
+    Measurements,
+    Override,
+    Rating,
+    SurveyValue,
+    UnitMeasurements,
+    VetoDecision,
 )  # fmt: skip
 from evalplat.scoring.ranking import rank
 from evalplat.scoring.rollup import combine

@@ -72,7 +72,7 @@ def findings_stacked(lines: Sequence[FindingCount]) -> Chart:
         series = _bar(name, [], color=color)
         series["stack"] = "findings"
         series["data"] = [_labelled(row[index], str(row[index]) if row[index] else "") for row in counts]
-        ink = INK if index < 2 else "#ffffff"  # noqa: PLR2004 - the third colour is dark
+        ink = INK if index < 2 else "#ffffff"
         series["label"] = {"show": True, "position": "inside", "color": ink, "fontSize": 12}
         option["series"].append(series)
     option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}

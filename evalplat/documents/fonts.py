@@ -119,13 +119,12 @@ def check_fonts(places: FontPlaces | None = None) -> list[str]:
     """What an operator should mend, one sentence each; empty when documents will look right."""
     places = places or font_places()
     found = {family for _, family in _families(places)}
-    problems = []
-    for role in ROLES.values():
-        if not found & {role.family, f"{role.family}-Own"}:
-            problems.append(
-                f"No font for {role.label}: put {role.free_file} or your licensed font into the fonts folder "
-                "(EVALPLAT_FONTS_DIR); until then Noto stands in and the page does not look official."
-            )
+    problems = [
+        f"No font for {role.label}: put {role.free_file} or your licensed font into the fonts folder "
+        "(EVALPLAT_FONTS_DIR); until then Noto stands in and the page does not look official."
+        for role in ROLES.values()
+        if not found & {role.family, f"{role.family}-Own"}
+    ]
     if not _noto_serif_found(places):
         problems.append(
             "Noto Serif CJK SC is missing: install the Debian package fonts-noto-cjk, or rare characters "
@@ -146,11 +145,8 @@ def _check_subsetting() -> list[str]:
 
 
 def _families(places: FontPlaces) -> list[tuple[Path, str]]:
-    found: list[tuple[Path, str]] = []
-    for path in _font_files(places.own):
-        role = role_of(path.name)
-        if role:
-            found.append((path, f"{ROLES[role].family}-Own"))
+    named = ((path, role_of(path.name)) for path in _font_files(places.own))
+    found = [(path, f"{ROLES[role].family}-Own") for path, role in named if role]
     taken: set[str] = set()
     for folder in places.bundled:
         for role_ in ROLES.values():

@@ -2,7 +2,7 @@
 
 import math
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from evalplat.documents.numbering_format import zh_date
 from evalplat.documents.parts import OfficialHead
@@ -59,7 +59,7 @@ def _may_break(title: str, at: int) -> bool:
 
 def _cut(title: str, cuts: tuple[int, ...]) -> tuple[str, ...]:
     edges = (0, *cuts, len(title))
-    return tuple(title[a:b] for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(title[a:b] for a, b in pairwise(edges))
 
 
 def _unevenness(lines: tuple[str, ...]) -> tuple[int, int]:

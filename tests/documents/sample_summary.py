@@ -65,8 +65,10 @@ def counts(text: str, unit: str = "") -> tuple[CountLine, ...]:
 
 
 def summary(**more) -> SummaryView:
-    averages = "职能配置 85.47 82.10 8|内部机构设置 83.33 84.00 8|编制核定及人员配备 86.23 80.75 8" \
-        "|内部工作机制运行 82.72 79.60 8|下属事业单位运转 84.77 83.12 6|履职成效与社会满意度 85.90 81.34 7"
+    averages = (
+        "职能配置 85.47 82.10 8", "内部机构设置 83.33 84.00 8", "编制核定及人员配备 86.23 80.75 8",
+        "内部工作机制运行 82.72 79.60 8", "下属事业单位运转 84.77 83.12 6", "履职成效与社会满意度 85.90 81.34 7",
+    )
     values = {
         "head": parts.head("云编办发〔2026〕58号", signer="顾昇", classification="内部"),
         "title": "关于2026年度市直部门机构编制综合评估情况的报告", "addressee": "市委机构编制委员会",
@@ -91,7 +93,7 @@ def summary(**more) -> SummaryView:
         "averages": tuple(
             AverageLine(code="ABCDEF"[i], title=item.split()[0], rate=Decimal(item.split()[1]),
                         previous=Decimal(item.split()[2]), units=int(item.split()[3]))
-            for i, item in enumerate(averages.split("|"))
+            for i, item in enumerate(averages)
         ),
         "achievements": (
             Section(heading="职责落实更加到位", paragraphs=("8家单位三定职责分解到位率平均为95.60%，承接划入职责63条，职责任务清单全部公开。",)),

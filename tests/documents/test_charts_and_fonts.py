@@ -10,6 +10,7 @@ import pytest
 
 from evalplat.documents import charts, fonts
 from evalplat.documents.chart_engine import ChartLibraryMissingError, clean_svg, library_text
+from evalplat.documents.numbering_format import plain_number
 from evalplat.documents.parts import CountLine
 
 
@@ -36,7 +37,7 @@ def test_drawings_are_clean_and_the_same_each_time(sample, parts):
 
 def test_every_value_is_written_out(sample, parts):
     svg = charts.block_scores(parts.blocks()).svg()
-    assert all(f">{block.points} / {block.max_points}<" in svg for block in parts.blocks())
+    assert all(f">{block.points} / {plain_number(block.max_points)}<" in svg for block in parts.blocks())
 
 
 def test_a_missing_block_is_a_gap_with_a_word_and_no_zero(parts):
@@ -53,8 +54,8 @@ def test_a_name_cannot_break_out_of_the_drawing():
 
 
 def test_halos_are_split_and_ids_renamed():
-    svg = '<svg><defs><clipPath id="zr7-c0"></clipPath></defs><g clip-path="url(#zr7-c0)">' \
-        '<text paint-order="stroke" stroke="#fff" stroke-width="2">甲</text></g></svg>'
+    text = '<text paint-order="stroke" stroke="#fff" stroke-width="2">甲</text>'
+    svg = f'<svg><defs><clipPath id="zr7-c0"></clipPath></defs><g clip-path="url(#zr7-c0)">{text}</g></svg>'
     clean = clean_svg(svg, "a", label="甲")
     assert clean.count("甲</text>") == 2
     assert 'id="a-0"' in clean

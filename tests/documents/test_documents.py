@@ -1,16 +1,19 @@
 """Every document: made, readable, complete, archived as it should be, and the same each time."""
 
 import io
+import json
 import re
 import subprocess
 import sys
 
 import pikepdf
 import pytest
+from pydantic import TypeAdapter
 
 from evalplat.documents.fonts import ROLES
 from evalplat.documents.render import render_html, render_pdf
 from evalplat.documents.stamps import read_stamp
+from evalplat.documents.views import VIEW_OF_KIND
 
 LETTERS = ("notice", "feedback_letter", "review_decision", "rectification_notice", "summary")
 KINDS = (*LETTERS, "report", "receipt", "poster")
@@ -21,7 +24,7 @@ SAYS = {
     "feedback_letter": ["评估总分为80.84分", "“良好”", "10个工作日内", "异议权利告知", "2026-SCJ-03", "3.142857"],
     "review_decision": ["沈翀", "复核组由杨镕、朱玥、秦昇组成", "82.46分（第2版）", "维持", "变更", "撤销", "以一次为限"],
     "rectification_notice": ["2027年2月1日前完成", "立行立改", "混编混岗", "暂缓受理"],
-    "summary": ["签发人：顾昇", "市信访局", "样本不足", "1（1—2）", "82.90—84.04", "人数过少不显示", "特此报告"],
+    "summary": ["签发人：顾昇", "市信访局", "1（1—2）", "82.90—84.04", "人数过少不显示", "特此报告"],
     "report": ["一、组织实施情况", "二、基本评价", "三、主要成效", "四、存在问题及原因", "五、意见建议", "放宽规则", "F205"],
     "receipt": ["送达回执", "单位盖章"],
     "poster": ["微信扫一扫，约3分钟填完", "0632-12310"],
@@ -87,6 +90,15 @@ def test_the_same_view_gives_the_same_bytes(kind, sample, pdf):
     assert render_pdf(kind, sample(kind)) == pdf(kind)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_view_survives_storage_and_prints_the_same(kind, sample):
+    adapter = TypeAdapter(VIEW_OF_KIND[kind])
+    view = sample(kind)
+    stored = adapter.validate_python(json.loads(json.dumps(adapter.dump_python(view, mode="json"))))
+    assert stored == view
+    assert render_html(kind, stored) == render_html(kind, view)
+
+
 def test_the_stamp_can_be_read_back(pdf, parts):
     read = read_stamp(pdf("feedback_letter"))
     assert read.audit_head == parts.HEAD_HASH
@@ -129,6 +141,10 @@ def test_missing_not_applicable_and_zero_are_three_things(sample, parts):
     assert ">不适用<" in html
     assert re.search(r">0\.00<", html)
     assert second != third
+
+
+def test_marks_stand_beside_the_unit(sample):
+    assert '市信访局<span class="marks">〔样本不足〕</span>' in render_html("summary", sample("summary"))
 
 
 def test_the_preview_is_one_page_without_anything_from_outside(sample):

@@ -70,7 +70,7 @@ def test_page_numbers_stand_outside_below_the_text(kind, pdf, pages):
         assert (middle > sheet.width / 2) == (sheet.page_number % 2 == 1)
 
 
-@pytest.mark.parametrize("extra", (0, 1, 3, 4, 6, 8, 10))
+@pytest.mark.parametrize("extra", [0, 1, 3, 4, 6, 8, 10])
 def test_a_page_with_the_signature_has_text_on_it_and_the_end_is_even(extra, sample, pages):
     more = tuple(f"第{i + 1}项补充要求，照此办理。" for i in range(extra * 2))
     view = sample("rectification_notice", consequences=more, receipt=None)

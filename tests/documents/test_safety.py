@@ -15,10 +15,10 @@ def test_typed_markup_stays_text(sample, pages):
     html = render_html("feedback_letter", sample("feedback_letter", achievements=(HOSTILE,)))
     assert HOSTILE not in html
     assert "&lt;script&gt;" in html
-    text = "".join(p.extract_text() for p in pages(render_pdf("feedback_letter", sample(
-        "feedback_letter", achievements=(HOSTILE,)))))
+    made = render_pdf("feedback_letter", sample("feedback_letter", achievements=(HOSTILE,)))
+    text = "".join("".join(page.extract_text().split()) for page in pages(made))
     assert "root:" not in text
-    assert "{{ 7 * 7 }}" in text
+    assert "{{7*7}}" in text
 
 
 @pytest.mark.parametrize("url", [
@@ -35,8 +35,9 @@ def test_nothing_but_its_own_images_is_served(url):
 
 def test_its_own_images_are_served():
     pdf_library()
-    with assets.fetcher().fetch(assets.qr_data_uri("https://survey.example/s/1")) as answer:
-        assert b"<svg" in answer.read()
+    answer = assets.fetcher().fetch(assets.qr_data_uri("https://survey.example/s/1"))
+    assert b"<svg" in answer.read()
+    answer.close()
 
 
 @pytest.mark.parametrize("kind", ["feedback_letter", "rectification_notice", "report"])

@@ -19,6 +19,8 @@ MAX_TEXT = 4000
 _FOLD = re.compile(
     r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
 )
+GUESS = 'Did you mean "{guess}"?'
+_GUESS = re.compile(r'Did you mean "(.*)"\?')
 _TRUE = frozenset({"yes", "true", "true()"})
 _FALSE = frozenset({"no", "false", "false()", ""})
 
@@ -47,7 +49,11 @@ class Reader:
         severity: Severity = "error",
         **params: object,
     ) -> None:
-        """Note one problem."""
+        """Note one problem. A guess becomes a parameter of its hint, so that the hint can be translated."""
+        guess = _GUESS.fullmatch(hint)
+        if guess:
+            hint, params["guess"] = GUESS, guess[1]
+        params.pop("hint", None)
         self.problems.append(Problem(code, message, where, params, hint, severity))
 
     def mapping(self, node: Node | None, where: Where, *, what: str) -> Mapping:

@@ -114,7 +114,7 @@ def _read_list(reader: Reader, key: Scalar, value: Node) -> ChoiceList:
             return ChoiceList(key.text, (), per_unit, limit)
         rows = fallback
     choices: dict[str, Choice] = {}
-    for row in reader.items(rows, key.where, what=f'The list "{key.text}"'):
+    for row in reader.items(rows, key.where, what=f'"{key.text}"'):
         _read_choice(reader, choices, row)
     if not choices:
         reader.report("S206", 'The list "{name}" has no options.', key.where, name=key.text)
@@ -158,7 +158,7 @@ def _read_choice(reader: Reader, choices: dict[str, Choice], row: Node) -> None:
             )
     choices[name.text] = Choice(
         name=name.text,
-        label=reader.text(node, "label", what=f'The option "{name.text}"', needed=True),
+        label=reader.text(node, "label", what=f'"{name.text}"', needed=True),
         points=reader.decimal(points, "ep_score", most=100) if points and scored else None,
         satisfied=reader.flag(node, "ep_satisfied"),
         flag=reader.string(node, "ep_flag"),
@@ -184,7 +184,7 @@ def read_pages(reader: Reader, draft: Draft, rows: tuple[Node, ...]) -> None:
         name = _group_name(reader, draft, node)
         relevant = reader.expression(node, "relevant")
         questions = _read_group(reader, draft, node, page=name, section="", conditions=_some(relevant))
-        label = reader.text(node, "label", what=f'The page "{name}"', needed=True)
+        label = reader.text(node, "label", what=f'"{name}"', needed=True)
         draft.pages.append(Page(name, label, reader.text(node, "hint"), tuple(questions), relevant))
 
 
@@ -215,7 +215,7 @@ def _read_group(
     reader: Reader, draft: Draft, node: Mapping, *, page: str, section: str, conditions: tuple[XPath, ...]
 ) -> list[Question]:
     found: list[Question] = []
-    rows = reader.items(node.get("questions"), node.where, what='"questions" of a group')
+    rows = reader.items(node.get("questions"), node.where, what='"questions"')
     for row in rows:
         inner = reader.mapping(row, row.where, what="A question")
         if reader.string(inner, "type") != "begin_group":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from .problems import Problem, Where, has_errors
@@ -40,6 +41,7 @@ __all__ = [
     "Survey",
     "Text",
     "load_survey",
+    "problem_words",
     "survey_hash",
 ]
 
@@ -75,6 +77,13 @@ def load_survey(source: Path | str, *, file: str = "") -> tuple[Survey | None, l
     survey = _read(reader, reader.mapping(node, Where(file, 1, 1), what="The file"), file)
     found = sorted(set_aside_repeats(reader.problems), key=position)
     return (None if has_errors(found) else survey), found
+
+
+def problem_words(problem: Problem, translate: Callable[[str], str] = str) -> str:
+    """What is wrong and what to do, in the language of ``translate`` (the place in words inside it, too)."""
+    params = {key: translate(str(value)) if key == "what" else value for key, value in problem.params.items()}
+    parts = [translate(part).format(**params) for part in (problem.message, problem.hint) if part]
+    return " ".join(parts)
 
 
 def set_aside_repeats(problems: list[Problem]) -> list[Problem]:
@@ -139,11 +148,11 @@ def _read_dimensions(reader: Reader, draft: Draft, settings: Mapping) -> dict[st
     draft.nodes["settings/dimensions"] = node
     found: dict[str, Dimension] = {}
     for key, value in node.entries:
-        row = reader.mapping(value, key.where, what=f'The dimension "{key.text}"')
+        row = reader.mapping(value, key.where, what=f'"{key.text}"')
         reader.known(row, ("label", "weight"), what="a dimension")
-        weight = reader.raw(row, "weight", what=f'The dimension "{key.text}"', needed=True)
+        weight = reader.raw(row, "weight", what=f'"{key.text}"', needed=True)
         number = reader.decimal(weight, "weight", most=1000) if weight else None
         if number is not None:
-            label = reader.text(row, "label", what=f'The dimension "{key.text}"', needed=True)
+            label = reader.text(row, "label", what=f'"{key.text}"', needed=True)
             found[key.text] = Dimension(key.text, label, number)
     return found

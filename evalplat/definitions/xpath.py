@@ -225,10 +225,9 @@ def _reference(target: str, at: int) -> str:
 
 def _function_name(name: str, at: int) -> str:
     if name in REFUSED:
-        raise ExpressionError("The function {name}() is not available. " + REFUSED[name], at, name=name)
+        raise ExpressionError("The function {name}() is not available.", at, name=name, hint=REFUSED[name])
     if name not in FUNCTIONS:
-        guess = suggestion(name, FUNCTIONS)
-        raise ExpressionError("Unknown function {name}(). {guess}", at, name=name, guess=guess)
+        raise ExpressionError("Unknown function {name}().", at, name=name, hint=suggestion(name, FUNCTIONS))
     return name.replace(":", "-")
 
 
@@ -317,7 +316,7 @@ def _call(name: str, token: Any) -> Run:
         return lambda scope: run([part(scope) for part in parts])
     if ask is not None:
         return lambda scope: ask(scope, [part(scope) for part in parts])
-    raise ExpressionError("Unknown function {name}(). {guess}", _offset(token), name=name, guess="")
+    raise ExpressionError("Unknown function {name}().", _offset(token), name=name)
 
 
 def _check_pattern(token: Any) -> None:

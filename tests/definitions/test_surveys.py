@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalplat.cli_surveys import run_check
-from evalplat.definitions.surveys import Choice, Survey, load_survey
+from evalplat.definitions.surveys import Choice, Survey, load_survey, problem_words
+from evalplat.kernel.i18n import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((ROOT / "surveys").glob("*.yaml"))
+CHINESE = catalogue("zh")
 BROKEN = sorted((Path(__file__).parent / "broken" / "surveys").glob("*.yaml"))
 
 
@@ -95,6 +97,15 @@ def test_a_broken_questionnaire_is_told_its_places(path: Path) -> None:
     assert found == expected(path)
     for problem in problems:
         assert "{" not in problem.text().replace("${", "")
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_what_is_wrong_can_be_said_in_chinese(path: Path) -> None:
+    for problem in load_survey(path)[1]:
+        if problem.code.startswith("S"):
+            words = problem_words(problem, lambda text: CHINESE.get(text, (text,))[0])
+            assert re.search("[\u4e00-\u9fff]", words), words
+            assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", words), words
 
 
 def test_there_are_enough_broken_questionnaires() -> None:

@@ -99,7 +99,7 @@ def test_a_choice_filter_reads_columns() -> None:
         ("1 +* 2", 3, "no place"),
         ("1 + + 2 )", 8, "cannot be read"),
         ("1 = 1 2", 6, "cannot be read"),
-        ("slected(${a}, 'x')", 0, 'Did you mean "selected"'),
+        ("slected(${a}, 'x')", 0, "Unknown function"),
         ("1 + selected(${a})", 4, "takes 2 values"),
         ("${a} = b", 7, "stands alone"),
         ("${a} = 'x", 7, "no place"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from evalplat.kernel.types import Points, UtcDateTime
@@ -52,3 +52,31 @@ class ResultVersion(SQLModel, table=True):
     reason: str
     made_by: int | None = None
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AdjustmentProposal(SQLModel, table=True):
+    """A deduction, bonus or veto that somebody proposes. It counts only when it was decided with a document."""
+
+    __tablename__ = "adjustment_proposal"
+    __table_args__ = (CheckConstraint("state in ('proposed', 'confirmed', 'dropped')", name="state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    number: int
+    code: str
+    veto: bool = False
+    count: str = "1"
+    variant: str = ""
+    reason: str
+    evidence: str = ""
+    state: str = "proposed"
+    proposed_by: int | None = Field(default=None, foreign_key="user_account.id")
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    seconded_by: int | None = Field(default=None, foreign_key="user_account.id")
+    statement: str = ""
+    stated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, foreign_key="user_account.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    document: str = ""
+    decision_reason: str = ""

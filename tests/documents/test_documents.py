@@ -143,6 +143,20 @@ def test_missing_not_applicable_and_zero_are_three_things(sample, parts):
     assert second != third
 
 
+@pytest.mark.parametrize(("kind", "empty", "says", "says_not"), [
+    ("feedback_letter", {"findings": (), "advice": (), "achievements": ()}, "四、异议权利告知", "问题清单"),
+    ("feedback_letter", {"receipt": None}, "2.问题清单", "送达回执"),
+    ("report", {"findings": (), "advice_office": (), "advice_unit": ()}, "未发现需要整改的问题", "问题清单"),
+    ("notice", {"receipt": None}, "4.自评报告提纲", "送达回执"),
+    ("summary", {"findings": (), "objections": (), "rectification": ()}, "异议处理：无。", "图2"),
+])
+def test_what_is_empty_is_not_promised(kind, empty, says, says_not, sample, pages):
+    html = render_html(kind, sample(kind, **empty))
+    assert says in html
+    assert says_not not in html
+    assert len(pages(render_pdf(kind, sample(kind, **empty)))) > 1
+
+
 def test_marks_stand_beside_the_unit(sample):
     assert '市信访局<span class="marks">〔样本不足〕</span>' in render_html("summary", sample("summary"))
 

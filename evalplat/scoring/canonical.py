@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, Fraction):
+    if isinstance(value, (Fraction, float)):
         return str(value)
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}

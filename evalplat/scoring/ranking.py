@@ -76,10 +76,13 @@ def _key(system: IndicatorSystem, unit: UnitResult) -> Fraction:
 def quota_grades(results: Result | Sequence[UnitResult], system: IndicatorSystem) -> dict[str, str | None]:
     """Unit → grade after the quotas of the file: those over a quota (and all who tie at its edge) get the next grade.
 
-    For the one recorded act at conclusion; ``score`` itself never applies quotas.
+    For the one recorded act at conclusion; ``score`` itself never applies quotas, and nothing changes unless the file says
+    ``quotas: true``.
     """
     units = list(results.units if isinstance(results, Result) else results)
     grades = {unit.unit: unit.grade for unit in units}
+    if not system.quotas:
+        return grades
     for category in dict.fromkeys(unit.category for unit in units):
         mine = [unit for unit in units if unit.category == category]
         for grade, below in zip(system.grades, system.grades[1:], strict=False):

@@ -78,7 +78,7 @@ class _CsvReader:
         self.system = system
         self.problems: list[Problem] = []
 
-    def error(self, code: str, path: Path, row: int, column: str, message: str, **params: object) -> None:
+    def error(self, code: str, path: Path, row: int, column: str, message: str, /, **params: object) -> None:
         """Add a problem at a cell."""
         where = Where(str(path), cell=column, sheet=f"row {row}") if column else Where(str(path), row, 1)
         self.problems.append(Problem(code, message, where, params))

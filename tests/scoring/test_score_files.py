@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evalplat.cli_score import run_check, run_score
+
+ROOT = Path(__file__).parents[2]
+SMALL, LARGE = ROOT / "indicators" / "example-gov-perf.yaml", ROOT / "indicators" / "tengzhou-2026.yaml"
+DATA = Path(__file__).parent / "data" / "units.csv"
+
+
+def rows_of(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["unit"]: row for row in csv.DictReader(file)}
+
+
+def test_a_table_of_units_is_scored_to_files(tmp_path, capsys):
+    assert run_score(SMALL, DATA, tmp_path / "out") == 0
+    data = (tmp_path / "out" / "result.json").read_bytes().removesuffix(b"\n")
+    assert hashlib.sha256(data).hexdigest() in capsys.readouterr().out
+    assert json.loads(data)["units"][0]["total"] == "84.50"
+    scores = rows_of(tmp_path / "out" / "scores.csv")
+    assert {unit: (row["total"], row["grade"], row["rank"]) for unit, row in scores.items()} == {
+        "D01": ("84.50", "good", "2"), "D02": ("96.87", "excellent", "1"), "D03": ("66.95", "fair", "2"), "D04": ("69.75", "fair", "1"),
+    }  # fmt: skip
+    assert "57 ÷ 60 × 100 = 95.00" in (tmp_path / "out" / "explanations.csv").read_text(encoding="utf-8")
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        run_score(SMALL, DATA, tmp_path / name)
+    for name in ("result.json", "scores.csv", "explanations.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_an_empty_cell_is_missing_and_not_zero(tmp_path):
+    data = tmp_path / "units.csv"
+    data.write_text(DATA.read_text(encoding="utf-8").replace("100.0,104.2", "100.0,"), encoding="utf-8")
+    assert run_score(SMALL, data, tmp_path) == 0
+    scores = rows_of(tmp_path / "scores.csv")
+    assert (scores["D01"]["total"], scores["D01"]["1.2"], scores["D01"]["coverage"]) == ("", "no_value", "80.00")
+    assert {scores[unit]["no_rank"] for unit in ("D01", "D02")} == {"category_incomplete"}
+    assert scores["D04"]["rank"] == "1"
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [
+    ("60,57", "60,viel", 'units.csv:row 2!done  D305 "viel"'),
+    ("B A B C B", "B A Q", "units.csv:row 2!2.1@level  D305"),
+    ("D02", "D01", 'units.csv:row 3!unit  D303 The unit "D01" stands twice.'),
+    ("planned", "planed", 'units.csv:row 1!planed  D304 The column "planed" is not in the indicator file. Did you mean "planned"?'),
+    ("veto:V1", "veto:V9", "D305"),
+    ("unit,", "einheit,", "D302"),
+    ("4.2,50", "4.2,50,9", "units.csv:2:1  D307 The row has 17 cells, the header has 16."),
+    ("4.2,50", "6.1,50", "M102"),
+    ("D01,A", "D01,C", "M101"),
+])  # fmt: skip
+def test_bad_rows_are_refused_with_file_row_and_column(tmp_path, capsys, before, after, told):
+    data = tmp_path / "units.csv"
+    data.write_text(DATA.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    assert run_score(SMALL, data, tmp_path / "out") == 1
+    assert told in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_of_tables_come_from_files_beside(tmp_path, capsys):
+    (tmp_path / "year.csv").write_text("unit,category,na:E\nU1,party,没有所属单位\n", encoding="utf-8-sig")
+    (tmp_path / "year.T2.csv").write_text(
+        "unit,kind,approved,actual,pending_in,reserved_leader,reserved_other\nU1,admin_general,40,38,0,0,0\nU1,institution,30,21,0,0,0\n",
+        encoding="utf-8",
+    )
+    assert run_score(LARGE, tmp_path / "year.csv", tmp_path) == 0
+    assert rows_of(tmp_path / "scores.csv")["U1"]["C101"] == "3.14"
+    with (tmp_path / "year.T2.csv").open("a", encoding="utf-8") as file:
+        file.write("U9,support,1,1,0,0,0\nU1,support,x,1,0,0,0\n")
+    assert run_score(LARGE, tmp_path / "year.csv", tmp_path) == 1
+    told = capsys.readouterr().out
+    assert "year.T2.csv:row 4!unit  D306" in told
+    assert "year.T2.csv:row 5!approved  D305" in told
+
+
+def test_check_prints_problems_and_answers_by_exit_code(tmp_path, capsys):
+    assert run_check([SMALL, LARGE]) == 0
+    broken = Path(__file__).parents[1] / "definitions" / "broken" / "indicators" / "unknown_rule.yaml"
+    assert run_check([SMALL, broken]) == 1
+    assert "unknown_rule.yaml:51:91  E103 " in capsys.readouterr().out
+    assert run_check([]) == 2
+    assert run_check([tmp_path / "nowhere.yaml"]) == 2
+    assert run_score(SMALL, tmp_path / "nowhere.csv", tmp_path) == 2
+    assert run_score(broken, DATA, tmp_path) == 1
+
+
+def test_warnings_count_only_when_strict(tmp_path):
+    path = tmp_path / "heavy.yaml"
+    assert run_check([LARGE], strict=True) == 0
+    shutil.copy(Path(__file__).parent / "data" / "heavy.yaml", path)
+    assert run_check([path]) == 0
+    assert run_check([path], strict=True) == 1
+
+
+def test_an_unwritable_place_is_trouble_of_the_system(tmp_path):
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    assert run_score(SMALL, DATA, tmp_path / "out") == 3

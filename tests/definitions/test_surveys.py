@@ -108,6 +108,13 @@ def test_what_is_wrong_can_be_said_in_chinese(path: Path) -> None:
             assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", words), words
 
 
+def test_the_example_in_the_documentation_is_right() -> None:
+    text = (ROOT / "docs" / "survey-file.md").read_text(encoding="utf-8")
+    survey, problems = load_survey(text.split("```yaml\n")[1].split("```")[0])
+    assert survey is not None
+    assert problems == []
+
+
 def test_there_are_enough_broken_questionnaires() -> None:
     assert len(BROKEN) >= 12
 

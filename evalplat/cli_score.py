@@ -27,12 +27,12 @@ Checker = Callable[[Path], list[Problem]]
 
 def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Checker | None = None) -> int:
     """Check indicator files and print each problem as ``file:line:column  E101 …``; warnings count only if ``strict``."""
-    paths = [Path(path) for path in paths]
-    if not paths:
+    files = [Path(path) for path in paths]
+    if not files:
         print("Name at least one file to check.", file=sys.stderr)
         return USAGE
     worst = FINE
-    for path in paths:
+    for path in files:
         if not path.is_file():
             print(f"{path}: there is no such file.", file=sys.stderr)
             worst = max(worst, USAGE)

@@ -23,7 +23,9 @@ Qatar 81.559 13.264270 10.131722 95944.37754 0.947062 0.706176 1 0.874508 0.875 
 Somalia 56.107 7.647232 1.900300 1072.201461 0.555492 0.275766 0.358349 0.380051 0.380 low"""
 ROWS = [line.split() for line in PUBLISHED.splitlines()]
 SYSTEM, PROBLEMS = load_system(Path(__file__).parent / "data" / "hdi.yaml")
-RESULT = score(SYSTEM, Measurements([UnitMeasurements(row[0], fields=dict(zip(("le", "eys", "mys", "gni"), row[1:5], strict=True))) for row in ROWS]))
+NAMES = ("le", "eys", "mys", "gni")
+UNITS = [UnitMeasurements(row[0], fields=dict(zip(NAMES, row[1:5], strict=True))) for row in ROWS]
+RESULT = score(SYSTEM, Measurements(UNITS))
 
 
 def test_the_file_is_fine():

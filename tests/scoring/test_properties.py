@@ -142,7 +142,7 @@ def test_the_lead_decides_with_a_note_when_the_raters_are_apart():
 
 
 def test_caps_of_deductions_hold():
-    decided = [AdjustmentDecision("G01", 9), AdjustmentDecision("G02", 9), AdjustmentDecision("G03", 9), AdjustmentDecision("G04", 1, "serious")]
+    decided = [AdjustmentDecision(code, 9) for code in ("G01", "G02", "G03")] + [AdjustmentDecision("G04", 1, "serious")]
     result = score(SYSTEM, Measurements([full_unit(SYSTEM, adjustments=decided)])).units[0]
     assert [one.points for one in result.adjustments] == [Decimal("-2.00"), Decimal("-4.00"), Decimal("-4.00"), Decimal("-3.00")]
     assert result.total == result.base - 10
@@ -161,8 +161,10 @@ def test_shown_only_leaves_are_shown_and_not_counted():
 
 
 @pytest.mark.parametrize(("changes", "code"), [
-    ({"fields": {"T8.duty": 1}}, "M101"), ({"fields": {"T8.duties_total": "vier"}}, "M102"), ({"fields": {"T8.duties_total": -1}}, "M102"),
-    ({"fields": {"T8.duties_total": 1.5}}, "M102"), ({"ratings": {"A101": []}}, "M101"), ({"surveys": {"staf": SurveyValue("1", 1)}}, "M101"),
+    ({"fields": {"T8.duty": 1}}, "M101"), ({"fields": {"T8.duties_total": "vier"}}, "M102"),
+    ({"fields": {"T8.duties_total": -1}}, "M102"),
+    ({"fields": {"T8.duties_total": 1.5}}, "M102"), ({"ratings": {"A101": []}}, "M101"),
+    ({"surveys": {"staf": SurveyValue("1", 1)}}, "M101"),
     ({"profile": "odd"}, "M101"), ({"category": "odd"}, "M101"), ({"overrides": {"A101": Override("9")}}, "M103"),
     ({"adjustments": [AdjustmentDecision("G04", 1)]}, "M104"), ({"surveys": SURVEYS | {"staff": SurveyValue("101", 30)}}, "M102"),
     ({"facts": {"has_affiliates": "ja"}}, "M102"), ({"tables": {"T2": [posts("x", 1, -1)]}}, "M102"),

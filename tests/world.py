@@ -28,9 +28,9 @@ START = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 PASSWORD = "Testing-2026-x"
 
 UNITS = (
-    ("jiaotong", "市交通运输局", "交通运输局", "gov", {"has_affiliates": True, "has_enforcement": True, "has_services": True}),
-    ("shenji", "市审计局", "审计局", "gov", {"has_affiliates": False, "has_enforcement": False, "has_services": False}),
-    ("minzheng", "市民政局", "民政局", "gov", {"has_affiliates": True, "has_enforcement": True, "has_services": True}),
+    ("jiaotong", "市交通运输局", "交通运输局", "gov_econ", {"has_affiliates": True, "has_enforcement": True, "has_services": True}),
+    ("shenji", "市审计局", "审计局", "gov_econ", {"has_affiliates": False, "has_enforcement": False, "has_services": False}),
+    ("minzheng", "市民政局", "民政局", "gov_social", {"has_affiliates": True, "has_enforcement": True, "has_services": True}),
 )
 STAFF: tuple[tuple[str, str, Role], ...] = (
     ("director", "周正", Role.DIRECTOR), ("commission", "孙立", Role.COMMISSION), ("section", "李敏", Role.SUPERVISION_SECTION),

@@ -6,14 +6,11 @@ from typing import Any
 
 from . import parts
 
-BLOCK_STATE = {"scored": "scored", "missing": "missing", "not_applicable": "not_applicable"}
 
-
-def result_part(view: Any, *, grade_names: dict[str, str] | None = None, marks: dict[str, str] | None = None) -> parts.Result:
+def result_part(view: Any, *, marks: dict[str, str] | None = None) -> parts.Result:
     """``view``: total, grade, score_x, score_y, marks, provisional, blocks (with leaves), adjustments, vetoes."""
-    names = grade_names or {}
     return parts.Result(
-        total=view.total, grade=names.get(view.grade, view.grade) if view.grade else None, score_x=view.score_x,
+        total=view.total, grade=view.grade, score_x=view.score_x,
         score_y=view.score_y, blocks=tuple(_block(block, view.provisional) for block in view.blocks),
         adjustments=tuple(parts.AdjustmentLine(code=a.code, title=a.title, points=a.points, reason=a.reason, document=a.ref)
                           for a in view.adjustments)

@@ -81,6 +81,7 @@ class ScoreView:
 
     total: Decimal | None
     grade: str | None
+    grade_code: str | None
     grade_before_veto: str | None
     score_x: Decimal | None
     score_y: Decimal | None
@@ -128,6 +129,11 @@ def provisional_view(work: Work, evaluation: Evaluation) -> ScoreView:
     return _view(system, data, None)
 
 
+def grade_name(system: IndicatorSystem, code: str | None) -> str | None:
+    """How a grade is called in the present language (``excellent`` → 优秀)."""
+    return system.grade(code).title.in_language(language()) if code else None
+
+
 def _decimal(text: Any) -> Decimal | None:
     return None if text is None else Decimal(str(text))
 
@@ -137,7 +143,8 @@ def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | No
     leaves = {leaf["code"]: leaf for leaf in unit["leaves"]}
     titles = {one.code: one.title.in_language(lang) for one in (*system.adjustments, *system.vetoes)}
     return ScoreView(
-        total=_decimal(unit["total"]), grade=unit["grade"], grade_before_veto=unit["grade_before_veto"],
+        total=_decimal(unit["total"]), grade=grade_name(system, unit["grade"]), grade_code=unit["grade"],
+        grade_before_veto=grade_name(system, unit["grade_before_veto"]),
         score_x=_decimal(unit["dimensions"].get("X")), score_y=_decimal(unit["dimensions"].get("Y")),
         base=_decimal(unit["base"]), coverage=Decimal(unit["coverage"]), marks=tuple(unit["marks"]),
         lines=tuple(unit["lines"]), provisional=row is None, version=row.version if row else None,

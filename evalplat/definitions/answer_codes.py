@@ -7,7 +7,7 @@ One character for a question with one answer; for ``select_multiple`` one charac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .answers import visible
 from .survey_model import BITS, Answer, Answers, Column, Survey
@@ -27,9 +27,12 @@ SECONDS_PER_ITEM = 2
 _INDEX = {character: index for index, character in enumerate(ALPHABET)}
 
 
-def encode(survey: Survey, answers: Answers) -> tuple[str, dict[str, str]]:
+def encode(
+    survey: Survey, answers: Answers, shown: Collection[str] | None = None
+) -> tuple[str, dict[str, str]]:
     """(closed answers as characters, open answers by question). ``answers`` come from ``check``: KeyError otherwise."""
-    shown = {question.name for question in visible(survey, answers)}
+    if shown is None:
+        shown = {question.name for question in visible(survey, answers)}
     closed = "".join(
         _encode_one(column, answers, shown=column.question.name in shown) for column in survey.columns
     )

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .problems import Problem
 from .survey_model import Answer, Answers, Choice, Question, Survey
@@ -34,6 +34,8 @@ class Checked:
     answers: dict[str, Answer]
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    shown: frozenset[str] = frozenset()
+    """The questions that are asked, for ``encode``: it need not find out again."""
 
     @property
     def ok(self) -> bool:
@@ -41,8 +43,7 @@ class Checked:
         return not self.problems
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One question while the form is walked: whether it is shown, and what expressions may read at that point."""
 
     question: Question
@@ -70,13 +71,16 @@ def check(
     answers: dict[str, Answer] = {}
     problems: dict[str, list[Problem]] = {}
     dropped: list[str] = []
+    shown: set[str] = set()
     for step in _walk(survey, answers, now):
         question = step.question
         here = page is None or question.page == page
         given = _given(posted.get(question.name, ()) if here else _values((before or {}).get(question.name)))
         if not question.asked or (not step.shown and not given):
             continue
-        if not step.shown:
+        if step.shown:
+            shown.add(question.name)
+        else:
             dropped.append(question.name)
             if here and irrelevant == "refuse":
                 problems[question.name] = [
@@ -90,7 +94,7 @@ def check(
             problems[question.name] = [problem]
         elif problem and given:
             dropped.append(question.name)
-    return Checked(answers, problems, tuple(dropped))
+    return Checked(answers, problems, tuple(dropped), frozenset(shown))
 
 
 def problem_text(problem: Problem, language: str, translate: Callable[[str], str] = str) -> str:
@@ -212,7 +216,7 @@ def _closed_answer(step: Step, given: list[str]) -> tuple[Answer | None, Problem
     known = question.options
     if question.choice_filter:
         known = tuple(choice.name for choice in _offered(step))
-    if any(value not in known for value in given):
+    if not all(value in known for value in given):
         return None, _problem("A102", "Please choose one of the answers shown.")
     if question.kind == "select_multiple":
         chosen = set(given)

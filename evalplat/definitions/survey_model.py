@@ -51,7 +51,7 @@ class Choice:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceList:
     """A list of options. ``per_unit`` names the external list that replaces ``choices`` for a unit that has one."""
 
@@ -61,9 +61,14 @@ class ChoiceList:
     limit: int = 0
     """How many options a filled list may have; the width of the stored code depends on it."""
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Choice]:
+        """Options by name."""
+        return {choice.name: choice for choice in self.choices}
+
     def get(self, name: str) -> Choice | None:
         """The option with this name."""
-        return next((choice for choice in self.choices if choice.name == name), None)
+        return self.by_name.get(name)
 
     @property
     def capacity(self) -> int:
@@ -107,12 +112,12 @@ class Question:
     indicator: str = ""
     notice: bool = False
 
-    @property
+    @cached_property
     def closed(self) -> bool:
         """Answered from a list: stored as characters and tallied."""
         return self.kind in CLOSED_TYPES
 
-    @property
+    @cached_property
     def asked(self) -> bool:
         """Takes an answer at all."""
         return self.kind not in SILENT_TYPES

@@ -99,7 +99,7 @@ def make_campaign(work: Work, campaign: Campaign, move: str, *, note: str = "") 
     work.session.add(locked)
     record(work, "campaign.moved", campaign=locked.code, move=move, note=note, **{"from": before, "to": locked.state})
     for job in entry.jobs:
-        enqueue(work, job, campaign_id=locked.id)
+        enqueue(work, job, campaign_id=locked.id, campaign=locked.id)
     return locked
 
 

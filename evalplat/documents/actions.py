@@ -21,11 +21,7 @@ from . import views
 from .numbering import next_number
 from .tables import Document
 
-VIEWS: dict[str, type] = {
-    "notice": views.NoticeView, "report": views.ReportView, "feedback_letter": views.FeedbackLetterView,
-    "review_decision": views.ReviewDecisionView, "rectification_notice": views.RectificationNoticeView,
-    "summary": views.SummaryView, "receipt": views.ReceiptView, "poster": views.PosterView,
-}
+VIEWS = views.VIEW_OF_KIND
 NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary"})
 UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice"})
 MAKE = "make_document"

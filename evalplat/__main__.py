@@ -1,0 +1,5 @@
+"""``python -m evalplat``."""
+
+from evalplat.cli import main
+
+main()

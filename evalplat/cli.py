@@ -1,0 +1,164 @@
+"""The command line. Exit codes: 0 fine, 1 findings in the input, 2 wrong usage, 3 system trouble."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Evaluation of government departments.",
+                  pretty_exceptions_show_locals=False)
+indicators = typer.Typer(no_args_is_help=True, help="Indicator files.")
+surveys = typer.Typer(no_args_is_help=True, help="Questionnaire files.")
+documents = typer.Typer(no_args_is_help=True, help="Documents.")
+users = typer.Typer(no_args_is_help=True, help="People who sign in.")
+audit = typer.Typer(no_args_is_help=True, help="The audit log.")
+for name, group in (("indicators", indicators), ("surveys", surveys), ("documents", documents), ("users", users), ("audit", audit)):
+    app.add_typer(group, name=name)
+
+FINDINGS, USAGE, TROUBLE = 1, 2, 3
+console = Console(highlight=False)
+Files = Annotated[list[Path], typer.Argument(help="One or more files.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as findings.")]
+
+
+@app.command()
+def demo(
+    units: Annotated[int, typer.Option(min=3, max=80, help="How many departments.")] = 12,
+    run_through: Annotated[bool, typer.Option("--run-through", help="Drive one campaign to its end without serving.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Begin anew.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where --run-through puts results and documents.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
+) -> None:
+    """Fill a demonstration campaign and serve it (or, with --run-through, drive one to its end)."""
+    from evalplat.demo import command
+
+    raise typer.Exit(command.run_through(console, units=units, out=out) if run_through
+                     else command.serve_demo(console, units=units, reset=reset, port=port))
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port; EVALPLAT_PORT unless given.")] = None,
+    worker: Annotated[bool, typer.Option(help="Run the job worker beside the web server.")] = True,
+) -> None:
+    """Serve the web pages, and the job worker beside them unless --no-worker."""
+    from evalplat.serving import serve as run
+
+    raise typer.Exit(run(port=port, with_worker=worker))
+
+
+@app.command()
+def worker() -> None:
+    """Run the job worker alone."""
+    from evalplat import worker as process
+    from evalplat.rooms import register_all
+
+    register_all()
+    process.run(_engine())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from evalplat.migrations.run import upgrade
+
+    changed = upgrade(_engine(check=False))
+    console.print("The database has the newest schema." if not changed else "The database was brought to the newest schema.")
+
+
+@indicators.command("check")
+def check_indicators(files: Files, strict: Strict = False) -> None:
+    """Check indicator files; every problem with file, line and column."""
+    from evalplat.cli_score import run_check
+
+    raise typer.Exit(run_check(files, strict=strict))
+
+
+@surveys.command("check")
+def check_surveys(files: Files, strict: Strict = False) -> None:
+    """Check questionnaire files; every problem with file, line and column."""
+    from evalplat.cli_surveys import run_check
+
+    raise typer.Exit(run_check(files, strict=strict))
+
+
+@app.command()
+def score(
+    system: Annotated[Path, typer.Option(help="Indicator file.")],
+    data: Annotated[Path, typer.Option(help="CSV, a row a unit.")],
+    out: Annotated[Path, typer.Option(help="Folder for result.json, scores.csv, explanations.csv.")],
+) -> None:
+    """Score units from files alone, without a database."""
+    from evalplat.cli_score import run_score
+
+    raise typer.Exit(run_score(system, data, out))
+
+
+@documents.command("make")
+def make_documents(
+    campaign: Annotated[str, typer.Argument(help="The campaign's short name.")],
+    out: Annotated[Path, typer.Option(help="Folder for the PDFs.")],
+    unit: Annotated[str, typer.Option(help="One unit alone.")] = "",
+    kind: Annotated[str, typer.Option(help="One kind alone.")] = "",
+) -> None:
+    """Write the issued documents of a campaign as PDF files."""
+    from evalplat.cli_operate import write_documents
+
+    raise typer.Exit(write_documents(_engine(), console, campaign=campaign, unit=unit, kind=kind, out=out))
+
+
+@users.command("add")
+def add_user(
+    login: str, name: Annotated[str, typer.Option()], role: Annotated[list[str], typer.Option()],
+    unit: Annotated[str, typer.Option(help="The unit's code, for a department's role.")] = "",
+) -> None:
+    """Add somebody; the first password is printed once."""
+    from evalplat.cli_operate import add
+
+    raise typer.Exit(add(_engine(), console, login=login, name=name, roles=role, unit=unit))
+
+
+@users.command("reset-password")
+def reset_password(login: str) -> None:
+    """Give somebody a new first password; it is printed once, and all their sessions end."""
+    from evalplat.cli_operate import reset
+
+    raise typer.Exit(reset(_engine(), console, login=login))
+
+
+@audit.command("verify")
+def verify_audit(
+    against: Annotated[Path | None, typer.Option(help="A document whose printed head must be in the chain.")] = None,
+) -> None:
+    """Recompute the audit chain, and look for a printed head in it."""
+    from evalplat.cli_operate import verify
+
+    raise typer.Exit(verify(_engine(), console, against=against))
+
+
+def _engine(*, check: bool = True):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy is imported late
+    """The database of the settings; says what to do if its schema is old."""
+    from evalplat.kernel.db import make_engine
+    from evalplat.kernel.settings import settings
+    from evalplat.migrations.run import current, newest
+
+    engine = make_engine(settings().url)
+    if check and current(engine) != newest():
+        console.print("The database's schema is not the newest. Run: evalplat migrate", style="red")
+        raise typer.Exit(TROUBLE)
+    return engine
+
+
+def main() -> None:
+    """Entry point; an unforeseen error is system trouble, not a finding."""
+    try:
+        app()
+    except OSError as error:
+        console.print(f"{error.strerror or error}: {error.filename or ''}", style="red")
+        sys.exit(TROUBLE)
+
+

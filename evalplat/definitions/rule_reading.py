@@ -31,7 +31,11 @@ def read_rule(reader: Reader, node: Node, full: Fraction) -> Rule | None:
     kind = reader.choice(body, "type", RULE_TYPES, "formula")
     if "type" in body and reader.word(body, "type") in RULE_TYPES:
         reader.mapping(body, known=(*_COMMON, *_KEYS[kind]))
-    out_of = reader.number(body, "out_of", full) or full
+    out_of = reader.number(body, "out_of", full)
+    if out_of is None or out_of <= 0:
+        reader.error("E128", "The full mark of a rule must be above 0.", body.get("out_of") or body,
+                     hint="Write out_of with the points that the rule can give.")
+        out_of = Fraction(1)
     needs_value = kind not in ("levels", "survey")
     low, high = _scale(reader, body)
     return Rule(

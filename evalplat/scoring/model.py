@@ -209,7 +209,8 @@ class UnitResult:
     """One unit. ``total`` and ``grade`` are None while a leaf that may not be left out is missing.
 
     ``marks``: ``sample_short`` (a survey group had too few answers), ``sample_short_block`` (a whole block left the
-    denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``.
+    denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``, ``no_base`` (nothing applies, or a
+    geometric mean met a 0).
     """
 
     unit: str

@@ -75,8 +75,10 @@ def roll_up(system: IndicatorSystem, assessed: Mapping[str, Assessed], inputs: I
     marks += ["incomplete"] if coverage < 1 else []
     marks += [] if allowed else ["low_coverage"]
     marks += ["rating_spread"] if any(one.assessed.alert for one in leaves.values()) else []
-    blocked = not allowed or any(one.treatment == "not_scored" for one in leaves.values() if one.counted)
+    waiting = any(one.treatment == "not_scored" and one.weight > 0 for one in leaves.values() if one.counted)
+    blocked = not allowed or waiting
     value, line, earned, applicable = _base(system, leaves)
+    marks += ["no_base"] if value is None and not blocked else []
     return Rolled(
         tuple(leaves.values()),
         tuple(_node(system, node, leaves) for node in system.nodes),
@@ -137,7 +139,9 @@ def _close(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
         exact = given.share * one.full
         one.exact = round_half_up(exact, system.score.decimals) if system.score.round_at == "leaf" else exact
         one.steps = (*given.steps, *_closing(system, one, exact))
-    if override and given.state != "not_applicable":
+    if override and given.state == "not_applicable":
+        inputs.report("M105", '{unit}: a decision on "{name}" has no effect, because the indicator does not apply.', name=one.code)
+    elif override:
         _override(system, one, inputs)
 
 

@@ -23,23 +23,29 @@ def read_number(text: str) -> Fraction | None:
 
 def round_half_up(value: Fraction, places: int) -> Fraction:
     """Half away from zero, as in the commercial rule; exact."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(whole if value >= 0 else -whole, 10**places)
+    return Fraction(_fixed(value, places), 10**places)
 
 
 def to_decimal(value: Fraction, places: int) -> Decimal:
     """``value`` rounded half up, with exactly ``places`` decimals."""
-    fixed = round_half_up(value, places) * 10**places
-    return Decimal(fixed.numerator).scaleb(-places, _PRECISE)
+    return Decimal(_fixed(value, places)).scaleb(-places, _PRECISE)
 
 
 def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
     """At most ``most`` decimals (rounded half up), no idle zeros beyond ``least`` decimals."""
+    if value.denominator == 1 and not least:
+        return str(value.numerator)
     text = f"{to_decimal(value, most):f}"
     while most > least and text.endswith("0"):
         text, most = text[:-1], most - 1
     return text.rstrip(".") if "." in text and most == 0 else text
+
+
+def _fixed(value: Fraction, places: int) -> int:
+    """``value`` times ``10**places`` as the nearest whole number, halves away from zero."""
+    double, divisor = 2 * abs(value.numerator) * 10**places, 2 * value.denominator
+    whole = (double + value.denominator) // divisor
+    return whole if value.numerator >= 0 else -whole
 
 
 def natural_log(value: Fraction) -> Fraction:

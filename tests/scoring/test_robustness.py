@@ -10,7 +10,7 @@ from tests.scoring.tengzhou_data import FIELDS, full_unit, tengzhou
 SYSTEM = tengzhou()
 UNITS = [
     replace(full_unit(SYSTEM, str(number)), fields=FIELDS | {"T8.duties_assigned": 40 - number, "T8.assigned_on_time": on_time})
-    for number, on_time in enumerate((80, 99, 90, 95))
+    for number, on_time in enumerate((80, 99, 95, 85))
 ]
 RESULT = score(SYSTEM, Measurements(UNITS))
 

@@ -13,6 +13,7 @@ from evalplat.scores import facts as scores
 
 ROOMS = (
     "notices",
+    "summaries",
 )
 PAGES = (
     "login",

@@ -32,6 +32,7 @@ class Act(StrEnum):
     DRAFT_NOTICE = "draft_notice"
     SEE_SUMMARY = "see_summary"
     DRAFT_SUMMARY = "draft_summary"
+    ISSUE_SUMMARY = "issue_summary"
     # one unit's file
     SEE_EVALUATION = "see_evaluation"
     SET_SIDE_STATE = "set_side_state"
@@ -62,6 +63,7 @@ class Act(StrEnum):
     SEE_REVIEW = "see_review"
     KEEP_RECORDS = "keep_records"
     DECLARE_INTEREST = "declare_interest"
+    ARRANGE_TEAM = "arrange_team"
     SCORE_BLIND = "score_blind"
     MEDIATE_SCORE = "mediate_score"
     VERIFY_FIGURES = "verify_figures"

@@ -1,0 +1,79 @@
+"""A campaign is concluded once everything is final; ranks exist only then; the report is written from the snapshot."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalplat.jobs.queue import run_all
+from evalplat.kernel.errors import MoveBlocked, Refused
+from evalplat.stages.summaries import actions, queries, rules
+from evalplat.stages.summaries.forms import SummaryForm
+from evalplat.workflow.stages import State
+from tests.scored import at_state, set_state
+from tests.world import World, csrf
+
+CHAPTERS = {"overall": "总体较好。", "achievements": "职责落实更加到位：\n承接及时。", "problems": "编制使用不均衡：\n机关满编与空编并存。",
+            "causes": "统筹不够。", "handling": "提出编制调整建议2条。", "advice": "统筹编制资源：\n收回部分空编。"}
+
+
+@pytest.fixture
+def final_world(noticed_world: World) -> World:
+    """Every unit is final with a frozen result."""
+    for unit in noticed_world.units:
+        at_state(noticed_world, unit, State.INFORMED)
+        set_state(noticed_world, unit, State.FINAL, move="finalise")
+    return noticed_world
+
+
+def test_a_campaign_with_an_open_unit_is_not_concluded(noticed_world: World) -> None:
+    with noticed_world.acting("director") as work, pytest.raises(MoveBlocked) as caught:
+        actions.conclude(work, noticed_world.campaign(work))
+    assert caught.value.blocked[0].fact == "every_evaluation_final"
+
+
+def test_concluding_fixes_ranks_inside_categories(final_world: World) -> None:
+    with final_world.acting("director") as work:
+        before = queries.overview(work, final_world.campaign(work))
+        assert all(row.rank is None for row in before.units)
+        actions.conclude(work, final_world.campaign(work))
+    with final_world.acting("section", write=False) as work:
+        rows = {row.code: row for row in queries.overview(work, final_world.campaign(work)).units}
+        assert sorted([rows["jiaotong"].rank, rows["shenji"].rank]) == [1, 2]
+        assert (rows["minzheng"].rank, rows["minzheng"].of) == (1, 1)
+
+
+def test_the_author_does_not_issue_the_report(final_world: World) -> None:
+    with final_world.acting("director") as work:
+        actions.conclude(work, final_world.campaign(work))
+    with final_world.acting("section") as work:
+        actions.write_summary(work, final_world.campaign(work), SummaryForm(**CHAPTERS))
+        with pytest.raises(Refused):
+            actions.issue_summary(work, final_world.campaign(work))
+    with final_world.acting("director") as work:
+        actions.issue_summary(work, final_world.campaign(work))
+    run_all(final_world.engine)
+    with final_world.acting("director", write=False) as work:
+        text = queries.text_of(work, final_world.campaign(work))
+        assert text is not None
+        assert text.document_id is not None
+
+
+def test_without_a_snapshot_there_is_no_report(noticed_world: World) -> None:
+    with noticed_world.acting("section") as work, pytest.raises(Refused):
+        actions.write_summary(work, noticed_world.campaign(work), SummaryForm(**CHAPTERS))
+
+
+def test_pages_by_role(final_world: World) -> None:
+    with final_world.client("commission") as client:
+        assert client.get("/c/2026/summary").status_code == 200
+    with final_world.client("liaison-shenji") as client:
+        assert client.get("/c/2026/summary").status_code == 403
+    with final_world.client("section") as client:
+        token = csrf(client, "/password")
+        assert client.post("/c/2026/summary/conclude", data={"csrf_token": token}).status_code == 403
+
+
+def test_sections_and_bands() -> None:
+    assert rules.sections("甲：\n一\n二\n乙:\n三") == [("甲", ["一", "二"]), ("乙", ["三"])]
+    assert rules.sections("只有一行") == [("", ["只有一行"])]
+    assert dict(rules.distribution([]))["60分以下"] == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.definitions.loader import load_system
+from evalplat.definitions.loader import load_system, read_lock
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.engine import score
@@ -37,7 +37,7 @@ def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Che
             print(f"{path}: there is no such file.", file=sys.stderr)
             worst = max(worst, USAGE)
             continue
-        problems = checker(path) if checker else load_system(path)[1]
+        problems = checker(path) if checker else load_system(path, published=read_lock(path.with_name("published.lock")))[1]
         for problem in problems:
             print(problem.line())
         if has_errors(problems) or (strict and problems):

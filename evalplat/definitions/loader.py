@@ -76,6 +76,14 @@ def parse_system(text: str, file: str = "", *, published: dict[str, str] | None 
     return (None if has_errors(problems) else system), problems
 
 
+def read_lock(path: Path) -> dict[str, str]:
+    """The published versions in ``published.lock``: a line each, ``system version sha256``; ``#`` begins a comment."""
+    if not path.is_file():
+        return {}
+    lines = [line.split("#")[0].split() for line in path.read_text(encoding="utf-8").splitlines()]
+    return {f"{words[0]} {words[1]}": words[2] for words in lines if len(words) == 3}
+
+
 def canonical_text(root: Node) -> str:
     """The content of a file without comments, order of keys, spaces and quotes: what the hash is taken of."""
     return json.dumps(as_plain(root), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -237,7 +237,7 @@ def _syntax_problem(error: yaml.YAMLError, mended: _Mended) -> Problem:
         return wide
     reason = getattr(error, "problem", None) or "the text cannot be read"
     return Problem("E100", "This is not valid YAML: {reason}.", mended.where(mark), {"reason": reason},
-                   "Check the indentation, the quotes and the brackets on this line and the one before.")
+                   "Check indentation, quotes and brackets on this line and the one before; a text with a colon needs quotes.")
 
 
 def _wide_colon_in_flow(mended: _Mended, line: int) -> Problem | None:

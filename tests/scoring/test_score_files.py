@@ -103,6 +103,14 @@ def test_warnings_count_only_when_strict(tmp_path):
     assert run_check([path], strict=True) == 1
 
 
+def test_a_published_version_is_locked(tmp_path, capsys):
+    path = tmp_path / "small.yaml"
+    shutil.copy(SMALL, path)
+    (tmp_path / "published.lock").write_text(f"# published\nexample-gov-perf 2026.1 {'0' * 64}\n", encoding="utf-8")
+    assert run_check([path]) == 1
+    assert "small.yaml:4:10  E118" in capsys.readouterr().out
+
+
 def test_an_unwritable_place_is_trouble_of_the_system(tmp_path):
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     assert run_score(SMALL, DATA, tmp_path / "out") == 3

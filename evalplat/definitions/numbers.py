@@ -43,8 +43,8 @@ def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
 
 def _fixed(value: Fraction, places: int) -> int:
     """``value`` times ``10**places`` as the nearest whole number, halves away from zero."""
-    double, divisor = 2 * abs(value.numerator) * 10**places, 2 * value.denominator
-    whole = (double + value.denominator) // divisor
+    double: int = 2 * abs(value.numerator) * 10**places
+    whole = (double + value.denominator) // (2 * value.denominator)
     return whole if value.numerator >= 0 else -whole
 
 

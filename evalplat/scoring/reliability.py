@@ -72,7 +72,7 @@ def krippendorff(ratings: ArrayLike, level: Level = "interval") -> float:
     expected = float((np.outer(totals, totals) * distances).sum())
     if expected == 0:
         return float("nan")
-    return 1 - (totals.sum() - 1) * float((coincidences * distances).sum()) / expected
+    return 1 - (float(totals.sum()) - 1) * float((coincidences * distances).sum()) / expected
 
 
 def _distances(values: Floats, totals: Floats, level: Level) -> Floats:

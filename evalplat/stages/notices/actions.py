@@ -18,7 +18,7 @@ from evalplat.workflow.stages import CampaignState, Stage, State
 from . import queries
 from .forms import NoticeForm
 from .tables import Notice, NoticeReceipt
-from .view import notice_view
+from .queries_view import notice_view
 
 
 def write_notice(work: Work, campaign: Campaign, form: NoticeForm) -> Notice:

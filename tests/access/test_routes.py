@@ -1,0 +1,182 @@
+"""Every route is guarded or public for a reason; every role is tried on every route; a token is needed to change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from evalplat.access.acts import Act
+from evalplat.access.policy import POLICY, may
+from evalplat.access.scope import find_campaign, find_evaluation
+from evalplat.app import create_app
+from evalplat.kernel import clock
+from evalplat.workflow.stages import State
+from tests.scored import set_state
+from tests.world import World, csrf
+
+PUBLIC: dict[str, str] = {
+    "/sign-in": "nobody is signed in yet",
+    "/view/{view}": "sets a cookie for the size of the text",
+    "/language/{code}": "sets a cookie for the language",
+    "/healthz": "says that the server is up, nothing else",
+}
+PUBLIC_PREFIX: dict[str, str] = {"/s/": "citizens answer without an account; the link or token is the right"}
+NOT_TRIED = frozenset({"/sign-out"})
+"""Would end the session that the test needs."""
+
+WHO = ("director", "commission", "section", "establishment", "lead", "assessor", "lead2", "assessor2", "panel", "co", "third",
+       "sysadmin", "secadmin", "auditadmin", "head-jiaotong", "liaison-jiaotong", "filler-jiaotong", "head-shenji",
+       "liaison-shenji")
+STATES = (State.NOTIFIED, State.ACCEPTED, State.INFORMED, State.OBJECTED)
+SAFE = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A route with the act that its gate asks for."""
+
+    method: str
+    path: str
+    act: Act | None
+    target: str
+
+    @property
+    def address(self) -> str:
+        """The route's address in the tests' world; unknown last parts are codes that do not exist."""
+        known = {"campaign": "2026", "unit": "jiaotong"}
+        parts = [known.get(part[1:-1].partition(":")[0], "nothing-1") if part.startswith("{") else part
+                 for part in self.path.split("/")]
+        return "/".join(parts)
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    yield dependant.call
+    yield from chain.from_iterable(_calls(child) for child in dependant.dependencies)
+
+
+def every_route() -> list[Guarded]:
+    """All routes of the application, with their acts."""
+    app = create_app()
+    found = []
+    for route in app.routes:
+        if not isinstance(route, APIRoute):
+            continue
+        gates = [call for call in _calls(route.dependant) if hasattr(call, "evalplat_act")]
+        act = gates[0].evalplat_act if gates else None
+        target = gates[0].evalplat_target if gates else ""
+        found += [Guarded(method, route.path, act, target) for method in sorted(route.methods)]
+    return found
+
+
+def is_public(path: str) -> bool:
+    """Whether the lists above name the path."""
+    return path in PUBLIC or any(path.startswith(prefix) for prefix in PUBLIC_PREFIX)
+
+
+ROUTES = every_route()
+GUARDED = [route for route in ROUTES if route.act is not None]
+
+
+def test_every_route_is_guarded_or_public() -> None:
+    assert [f"{r.method} {r.path}" for r in ROUTES if r.act is None and not is_public(r.path)] == []
+
+
+def test_every_public_path_exists() -> None:
+    paths = {route.path for route in ROUTES}
+    assert set(PUBLIC) <= paths
+
+
+def test_every_act_has_somebody() -> None:
+    assert {act for act in Act if not POLICY.get(act)} == set()
+
+
+def test_administrators_hold_no_business_act(noticed_world: World) -> None:
+    business = [act for act in Act if act not in (
+        Act.SEE_HOME, Act.CHANGE_OWN_PASSWORD, Act.SEE_PEOPLE, Act.MANAGE_PEOPLE, Act.DELEGATE, Act.SEE_AUDIT, Act.SEE_JOBS)]
+    with noticed_world.acting("system", write=False) as work:
+        evaluation = noticed_world.evaluation(work, "jiaotong")
+        for who in ("sysadmin", "secadmin", "auditadmin"):
+            person = noticed_world.person(work.session, who)
+            assert [act for act in business if may(person, act, evaluation)] == []
+
+
+def _expected(session: Session, world: World, who: str, route: Guarded) -> str:
+    """What the policy says: outside, denied, or open."""
+    assert route.act is not None
+    person = world.person(session, who)
+    target: Any = None
+    if route.target == "campaign":
+        target = find_campaign(session, person, "2026")
+    elif route.target == "evaluation":
+        target = find_evaluation(session, person, "2026", "jiaotong")
+    if target is None and route.target in ("campaign", "evaluation"):
+        return "outside"
+    return "open" if may(person, route.act, target) else "denied"
+
+
+def _mismatch(client: TestClient, expected: str, route: Guarded) -> str:
+    answer = client.request(route.method, route.address)
+    if expected == "outside":
+        fits = answer.status_code == 404
+    elif expected == "denied":
+        fits = answer.status_code == 403
+    elif route.method not in SAFE:
+        fits = answer.status_code in (403, 413)  # open to the person, but the form brought no token
+    else:
+        fits = answer.status_code not in (401, 403, 500)
+    return "" if fits else f"{route.method} {route.address} as {expected}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_role_on_every_route(noticed_world: World, who: str) -> None:
+    wrong: list[str] = []
+    for state in STATES:
+        set_state(noticed_world, "jiaotong", state)
+        with noticed_world.client(who) as client, noticed_world.acting("system", write=False) as work:
+            for route in GUARDED:
+                if route.path not in NOT_TRIED:
+                    found = _mismatch(client, _expected(work.session, noticed_world, who, route), route)
+                    wrong += [f"{state}: {found}"] if found else []
+    assert wrong == []
+
+
+def test_nobody_gets_anything_without_signing_in(noticed_world: World) -> None:
+    with clock.at(noticed_world.now), TestClient(create_app(noticed_world.engine), follow_redirects=False) as client:
+        for route in GUARDED:
+            answer = client.request(route.method, route.address)
+            assert answer.status_code in (303, 401), f"{route.method} {route.path}: {answer.status_code}"
+            assert answer.headers.get("location", "/sign-in").startswith("/sign-in")
+
+
+def test_a_request_from_another_site_is_refused(noticed_world: World) -> None:
+    with noticed_world.client("liaison-jiaotong") as client:
+        data = {"csrf_token": csrf(client, "/password")}
+        for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}):
+            answer = client.post("/c/2026/u/jiaotong/notice/receipt", data=data, headers=headers)
+            assert answer.status_code == 403
+
+
+def test_another_sessions_token_is_refused(noticed_world: World) -> None:
+    with noticed_world.client("liaison-shenji") as other:
+        foreign = csrf(other, "/password")
+    with noticed_world.client("liaison-jiaotong") as client:
+        answer = client.post("/c/2026/u/jiaotong/notice/receipt", data={"csrf_token": foreign})
+        assert answer.status_code == 403
+
+
+def test_security_headers_stand_on_every_answer(noticed_world: World) -> None:
+    with noticed_world.client("director") as client:
+        for path in ("/", "/c/2026", "/nowhere", "/healthz"):
+            headers = client.get(path).headers
+            assert "script-src 'self'" in headers["content-security-policy"]
+            assert "unsafe-inline" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == "no-store"

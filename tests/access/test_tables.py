@@ -1,0 +1,29 @@
+"""Every row belongs to an office, and every row of a room to an evaluation, a unit or a campaign: so scope is one predicate."""
+
+from __future__ import annotations
+
+from evalplat.kernel.db import metadata
+from evalplat.rooms import load_tables
+
+OFFICELESS = {"office": "it is the office", "tick": "the process's own timetable"}
+ANCHORS = ("evaluation_id", "unit_id", "campaign_id", "user_id")
+BOOKS = frozenset({"unit", "user_account", "audit_event", "audit_head", "job", "calendar_day", "definition", "campaign",
+                   "document_series", "delegation", "stored_file", "document"})
+
+
+def test_every_row_belongs_to_an_office() -> None:
+    load_tables()
+    missing = [name for name, table in metadata.tables.items() if "office_id" not in table.columns and name not in OFFICELESS]
+    assert missing == []
+
+
+def test_every_row_of_a_room_hangs_on_something_that_scope_knows() -> None:
+    load_tables()
+    loose = []
+    for name, table in metadata.tables.items():
+        if name in BOOKS or name in OFFICELESS or any(anchor in table.columns for anchor in ANCHORS):
+            continue
+        parents = {key.column.table.name for key in table.foreign_keys} - {"office", "user_account", "stored_file", "document"}
+        if not any(any(anchor in metadata.tables[parent].columns for anchor in ANCHORS) or parent in BOOKS for parent in parents):
+            loose.append(name)
+    assert loose == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from evalplat.kernel.errors import EvalError, Forbidden, NotFound
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people import sessions
+from evalplat.people.tables import SignInSession
 
 from .forms import Posted, Upload
 from .render import Context
@@ -71,9 +73,7 @@ def _person(request: Request, work: Work) -> tuple[Person, str]:
 
 
 def _touch(request: Request, id_hash: str, work: Work) -> None:
-    """Note at most once a minute that the session lives, in a transaction of its own."""
-    from evalplat.people.tables import SignInSession
-
+    """Note at most once a minute that the session lives; where nothing else is written, ``web.session`` does it."""
     row = work.session.get_one(SignInSession, id_hash)
     if (work.now - row.seen_at).total_seconds() < 60:
         return
@@ -100,8 +100,6 @@ async def read_form(request: Request) -> Posted:
 
 
 def _check_token(posted: Posted, secret: str, request: Request) -> None:
-    import hmac
-
     sent = posted.get("csrf_token") or request.headers.get("x-csrf-token", "")
     if posted.too_big and not sent:
         return  # the body was cut off; nothing of it is used, the route answers with a sentence

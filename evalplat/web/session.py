@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from evalplat.kernel import clock
-from evalplat.kernel.db import finish, open_session
+from evalplat.kernel.db import finish, open_session, transaction
 from evalplat.kernel.i18n import set_language
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work
+from evalplat.people.tables import SignInSession
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,6 +31,15 @@ def work_of(request: Request) -> Iterator[Work]:
         finish(session, commit=False)
         raise
     finish(session, commit=write)
+    _note_alive(request, work)
+
+
+def _note_alive(request: Request, work: Work) -> None:
+    """A page that was only read keeps the sign-in alive: noted at most once a minute, in a transaction of its own."""
+    id_hash = getattr(request.state, "touch_session", None)
+    if id_hash:
+        with transaction(request.app.state.engine) as session:
+            session.get_one(SignInSession, id_hash).seen_at = work.now
 
 
 WorkDep = Annotated[Work, Depends(work_of, scope="function")]

@@ -1,0 +1,52 @@
+"""A result's marks and reasons in words. The scoring core speaks in keys, people read sentences."""
+
+from __future__ import annotations
+
+from evalplat.kernel.i18n import N_, gettext
+
+MARKS: dict[str, str] = {
+    "sample_short": N_("A group of the survey had too few answers; its points went to the other groups"),
+    "sample_short_block": N_("The survey had too few answers: its whole part does not count, and there is no rank"),
+    "incomplete": N_("Some indicators have no value"),
+    "low_coverage": N_("Too many indicators have no value: there is no total"),
+    "rating_spread": N_("Two assessors were far apart on an indicator; the team lead decided with a note"),
+}
+REASONS: dict[str, str] = {
+    "no_value": N_("The figure is missing. Enter or verify it in the self-assessment's tables or in the review."),
+    "no_ratings": N_("Nobody has rated it. Two assessors rate it in the review."),
+    "too_few_ratings": N_("The second assessor has not rated it yet."),
+    "same_rater_twice": N_("One assessor rated it twice. Another one must rate it."),
+    "lead_must_decide": N_("The two assessors are too far apart. The team lead decides with a note in the review."),
+    "bad_level": N_("The level given is not in the indicator file. Rate it again."),
+    "outside_scale": N_("The survey's value lies outside its scale. Look at the survey's result."),
+    "bad_override": N_("The points that were decided lie outside the indicator's range. Take the item back and enter it again."),
+    "annulled": N_("The score was annulled. It must be rated again."),
+    "fact_unknown": N_("It is not known whether this applies to the department. Decide it in the self-assessment."),
+    "group_incomplete": N_("It is compared with other departments, and not all of them have a value yet."),
+    "category_incomplete": N_("It is compared with other departments, and not all of them have a value yet."),
+    "division_by_zero": N_("A figure that divides is 0. Check it, or decide that the indicator does not apply."),
+    "no_rows": N_("The table has no rows. Fill it in, or decide that the indicator does not apply."),
+    "sample_short": N_("Too few answers: not used"),
+    "approved": N_("Does not apply, as approved"),
+    "category": N_("Does not apply to departments of this class"),
+    "left_out": N_("Left out, because no value came"),
+}
+NOT_USABLE = N_("The figures do not fit the rule. Check them in the review.")
+BY_FACT = N_("Does not apply by the department's duties")
+
+
+def mark_text(mark: str) -> str:
+    """A mark in the present language."""
+    return gettext(MARKS.get(mark, mark))
+
+
+def marks_text() -> dict[str, str]:
+    """Every mark → its words in the present language, for documents."""
+    return {mark: gettext(text) for mark, text in MARKS.items()}
+
+
+def reason_text(reason: str) -> str:
+    """Why a leaf has no points, and what to do about it, in the present language."""
+    if not reason:
+        return ""
+    return gettext(BY_FACT if reason.startswith("fact:") else REASONS.get(reason, NOT_USABLE))

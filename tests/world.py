@@ -50,6 +50,7 @@ class World:
     users: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     campaign_id: int = 0
+    start: datetime = START
     now: datetime = START
 
     @contextmanager
@@ -98,16 +99,16 @@ def csrf(client: TestClient, path: str) -> str:
     return text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
 
 
-def make_world(engine: Engine) -> World:
-    """An office with people and units, no campaign yet."""
+def make_world(engine: Engine, *, start: datetime = START) -> World:
+    """An office with people and units, no campaign yet. A browser needs a ``start`` near the real present."""
     register_all()
     load_tables()
     metadata.create_all(engine)
-    with clock.at(START), working(engine, SystemActor(0)) as work:
+    with clock.at(start), working(engine, SystemActor(0)) as work:
         office: Office = people.set_up_office(work, code="tz", name="中共滕州市委机构编制委员会办公室", short_name="市委编办",
                                               document_mark="中共滕州市委机构编制委员会办公室文件", document_series="滕编办发")
         work.actor = SystemActor(office.id or 0)
-        world = World(engine, office.id or 0)
+        world = World(engine, office.id or 0, start=start, now=start)
         calendar.seed(work)
         for code, name, short, category, facts in UNITS:
             world.units[code] = people.add_unit(work, code=code, name=name, short_name=short, category=category, facts=facts).id or 0
@@ -142,8 +143,8 @@ def with_campaign(world: World) -> World:
         setup.make_panel(work, campaign, chair=users["panel"], members=[users["panel2"]])
         days = {"assessment": (5, 30), "survey": (5, 40), "review": (25, 60)}
         for kind, (opens, closes) in days.items():
-            windows.set_window(work, campaign, kind, opens_at=START + timedelta(days=opens),
-                               closes_at=START + timedelta(days=closes))
+            windows.set_window(work, campaign, kind, opens_at=world.start + timedelta(days=opens),
+                               closes_at=world.start + timedelta(days=closes))
     return world
 
 

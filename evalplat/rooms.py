@@ -13,11 +13,17 @@ from evalplat.scores import facts as scores
 
 ROOMS = (
     "notices",
+    "surveys",
+    "assessments",
+    "reports",
+    "feedback",
     "summaries",
 )
 PAGES = (
     "login",
     "home",
+    "setup",
+    "campaigns",
     "health",
 )
 

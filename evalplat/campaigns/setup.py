@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
-from evalplat.kernel.errors import Invalid, Refused
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.errors import Invalid, MoveBlocked, Refused
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
-from evalplat.workflow.stages import CampaignState, SideState, Stage
+from evalplat.workflow.stages import STAGE_OF, CampaignState, SideState, Stage, State
 
 from . import moves, progress
 from .conflicts import conflict
-from .tables import Campaign, DeclaredInterest, Evaluation, PanelMember, Team, TeamMember
+from .days import CALENDAR_DAYS, DAYS
+from .tables import Campaign, DeclaredInterest, Evaluation, PanelMember, Progress, Step, Team, TeamMember
 
 
 def must_be_open(campaign: Campaign) -> None:
@@ -41,6 +42,39 @@ def draft_campaign(work: Work, *, code: str, title: str, year: int, census_date:
     return campaign
 
 
+def change_frame(work: Work, campaign: Campaign, **changes: Any) -> None:
+    """Change title, year, kind, basis, scope, census date or files."""
+    must_be_open(campaign)
+    changed = sorted(name for name, value in changes.items() if getattr(campaign, name) != value)
+    for name in changed:
+        setattr(campaign, name, changes[name])
+    work.session.add(campaign)
+    if changed:
+        record(work, "campaign.changed", campaign=campaign.code, changes=changed)
+
+
+def set_days(work: Work, campaign: Campaign, days: Mapping[str, int]) -> None:
+    """Set the days of this campaign; what equals the default is not kept."""
+    must_be_open(campaign)
+    defaults = DAYS | CALENDAR_DAYS
+    wrong = {key: N_("Enter a number of days from 1 to 365.") for key, value in days.items() if not 1 <= value <= 365}
+    if wrong:
+        raise Invalid(wrong)
+    settings = {key: value for key, value in campaign.settings.items() if key not in days}
+    change_frame(work, campaign, settings=settings | {key: value for key, value in days.items() if value != defaults[key]})
+
+
+def choose_units(work: Work, campaign: Campaign, units: Sequence[Unit]) -> None:
+    """The campaign has exactly these units: new ones come in, others go out."""
+    must_be_open(campaign)
+    wanted = {unit.id for unit in units}
+    for row in list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id))):
+        if row.unit_id not in wanted:
+            remove_evaluation(work, campaign, row)
+    for unit in units:
+        add_evaluation(work, campaign, unit)
+
+
 def add_evaluation(work: Work, campaign: Campaign, unit: Unit) -> Evaluation:
     """Take a unit into the campaign."""
     must_be_open(campaign)
@@ -57,6 +91,7 @@ def add_evaluation(work: Work, campaign: Campaign, unit: Unit) -> Evaluation:
 def remove_evaluation(work: Work, campaign: Campaign, evaluation: Evaluation) -> None:
     """Take a unit out before the notice."""
     must_be_open(campaign)
+    record(work, "campaign.unit_removed", campaign=campaign.code, unit=moves.codes(work, evaluation)[1])
     work.session.delete(evaluation)
     work.session.flush()
 
@@ -74,15 +109,73 @@ def make_team(work: Work, campaign: Campaign, *, code: str, name: str, lead: Use
     return team
 
 
+def change_team(work: Work, campaign: Campaign, team: Team, *, name: str, lead: User, members: Sequence[User]) -> None:
+    """Give a team another name or other people; nobody comes in who has a conflict with one of its units."""
+    must_be_open(campaign)
+    people = [lead, *(user for user in members if user.id != lead.id)]
+    if len(people) < 2:
+        raise Invalid({"members": N_("A team needs a lead and at least one more assessor.")})
+    panel = set(work.session.exec(select(PanelMember.user_id).where(PanelMember.campaign_id == campaign.id)))
+    units = list(work.session.exec(select(Evaluation.unit_id).where(Evaluation.team_id == team.id)))
+    for user in people:
+        if user.id in panel:
+            raise Invalid({"members": N_("{name} sits in the objection panel and cannot be in a team.")}, name=user.name)
+        reason = next((found for unit in units if (found := conflict(work, user.id or 0, unit))), None)
+        if reason:
+            raise Invalid({"members": N_("{name} cannot evaluate a department of this team: {reason}.")}, name=user.name,
+                          reason=gettext(reason))
+    for row in list(work.session.exec(select(TeamMember).where(TeamMember.team_id == team.id))):
+        work.session.delete(row)
+    work.session.flush()
+    team.name = name
+    for user in people:
+        work.add(TeamMember(team_id=team.id, user_id=user.id, office_id=work.office_id, lead=user.id == lead.id))
+    record(work, "team.made", campaign=campaign.code, team=team.code, members=[user.login for user in people])
+
+
+def remove_team(work: Work, campaign: Campaign, team: Team) -> None:
+    """Take a team out that has no units."""
+    must_be_open(campaign)
+    if work.session.exec(select(Evaluation.id).where(Evaluation.team_id == team.id)).first():
+        raise Refused(N_("This team still has departments. Give them to another team first."))
+    for row in list(work.session.exec(select(TeamMember).where(TeamMember.team_id == team.id))):
+        work.session.delete(row)
+    work.session.flush()
+    work.session.delete(team)
+    work.session.flush()
+    record(work, "team.removed", campaign=campaign.code, team=team.code)
+
+
 def assign_team(work: Work, campaign: Campaign, evaluation: Evaluation, team: Team) -> None:
     """Give a unit its team. A member with a conflict makes that impossible."""
     must_be_open(campaign)
     for user in members_of(work, team):
         reason = conflict(work, user.id or 0, evaluation.unit_id)
         if reason:
-            raise Invalid({"team": N_("{name} cannot evaluate this department: {reason}.")}, name=user.name, reason=reason)
+            raise Invalid({"team": N_("{name} cannot evaluate this department: {reason}.")}, name=user.name,
+                          reason=gettext(reason))
     evaluation.team_id = team.id
     work.session.add(evaluation)
+    work.session.flush()
+
+
+def assign_teams(work: Work, campaign: Campaign, wanted: Sequence[tuple[Evaluation, Team | None]]) -> None:
+    """Give many units their teams: all of them or, if one cannot be given, none, with every reason by unit."""
+    must_be_open(campaign)
+    errors: dict[str, str] = {}
+    people = {team.id: members_of(work, team) for _, team in wanted if team is not None}
+    for evaluation, team in wanted:
+        for user in people.get(team.id, []) if team else []:
+            reason = conflict(work, user.id or 0, evaluation.unit_id)
+            if reason:
+                _, unit = moves.codes(work, evaluation)
+                errors[f"team.{unit}"] = gettext("{name} cannot evaluate this department: {reason}.", name=user.name,
+                                                 reason=gettext(reason))
+    if errors:
+        raise Invalid(errors)
+    for evaluation, team in wanted:
+        evaluation.team_id = team.id if team else None
+        work.session.add(evaluation)
     work.session.flush()
 
 
@@ -123,9 +216,92 @@ def set_side(work: Work, evaluation: Evaluation, side: SideState, *, document: s
     if not document.strip() or not reason.strip():
         raise Invalid({"document": N_("Name the document and the reason.")})
     locked = moves.lock(work, evaluation)
+    if locked.side:
+        raise Refused(N_("This evaluation stands still already."))
     locked.side, locked.side_document = side, document.strip()
     work.session.add(locked)
     progress.drop_all(work, locked)
+    _note(work, locked, f"side_{side}", f"{document.strip()} {reason.strip()}")
     campaign, unit = moves.codes(work, locked)
     record(work, "evaluation.side_set", campaign=campaign, unit=unit, side=side, document=document.strip(),
            reason=reason.strip())
+
+
+def hand_over(work: Work, campaign: Campaign) -> None:
+    """The plan is complete and waits for its approval."""
+    blocked = moves.campaign_blocked_by(work, campaign, "approve")
+    if blocked:
+        raise MoveBlocked(blocked)
+    progress.done(work, campaign, "set_up_campaign")
+    progress.wait(work, campaign, "approve_campaign", stage=Stage.NOTICE, href=f"/c/{campaign.code}#approval")
+    record(work, "campaign.handed_over", campaign=campaign.code)
+
+
+def send_back(work: Work, campaign: Campaign, *, reason: str) -> None:
+    """The approver wants the plan changed."""
+    if campaign.state != CampaignState.DRAFTED:
+        raise Refused(N_("The plan was approved already."))
+    if not reason.strip():
+        raise Invalid({"reason": N_("Say why.")})
+    progress.done(work, campaign, "approve_campaign")
+    progress.wait(work, campaign, "set_up_campaign", stage=Stage.NOTICE, href=f"/c/{campaign.code}/set-up", note=reason.strip())
+    record(work, "campaign.sent_back", campaign=campaign.code, reason=reason.strip())
+
+
+def approve(work: Work, campaign: Campaign) -> Campaign:
+    """Approve the plan; now the notice can be drafted."""
+    moved = moves.make_campaign(work, campaign, "approve")
+    moved.approved_by = work.actor.user_id
+    work.session.add(moved)
+    progress.done(work, moved, "set_up_campaign")
+    progress.done(work, moved, "approve_campaign")
+    progress.wait(work, moved, "draft_notice", stage=Stage.NOTICE, href=f"/c/{moved.code}/notice")
+    return moved
+
+
+def cancel(work: Work, campaign: Campaign, *, document: str, reason: str) -> Campaign:
+    """End a campaign by a document. What was done stays readable, nothing waits any more."""
+    missing = {name: N_("Fill this in.") for name, text in (("document", document), ("reason", reason)) if not text.strip()}
+    if missing:
+        raise Invalid(missing)
+    campaign.settings = {**campaign.settings, "cancel_document": document.strip(), "cancel_reason": reason.strip()}
+    work.session.add(campaign)
+    work.session.flush()
+    moved = moves.make_campaign(work, campaign, "cancel", note=f"{document.strip()}: {reason.strip()}")
+    query = select(Progress).where(Progress.campaign_id == moved.id, col(Progress.done_at).is_(None))
+    for row in work.session.exec(query):
+        row.done_at, row.done_by = work.now, work.actor.name
+    return moved
+
+
+def archive(work: Work, campaign: Campaign) -> Campaign:
+    """Put a concluded campaign away."""
+    moved = moves.make_campaign(work, campaign, "archive")
+    progress.done(work, moved, "archive_campaign")
+    return moved
+
+
+def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str) -> None:
+    """Take a suspended evaluation up again: what waited waits again, its deadlines moved by the time it stood still."""
+    locked = moves.lock(work, evaluation)
+    if locked.side != SideState.SUSPENDED:
+        raise Refused(N_("Only a suspended evaluation is taken up again."))
+    if not document.strip() or not reason.strip():
+        raise Invalid({"document": N_("Name the document and the reason.")})
+    since = work.session.exec(select(Step.at).where(Step.evaluation_id == locked.id, Step.move == "side_suspended")
+                              .order_by(col(Step.id).desc())).first() or work.now
+    locked.side, locked.side_document = None, ""
+    work.session.add(locked)
+    query = select(Progress).where(Progress.evaluation_id == locked.id, Progress.done_at == since)
+    for row in work.session.exec(query):
+        row.done_at, row.done_by = None, ""
+        row.due_at = row.due_at + (work.now - since) if row.due_at else None
+    _note(work, locked, "side_cleared", f"{document.strip()} {reason.strip()}")
+    campaign, unit = moves.codes(work, locked)
+    record(work, "evaluation.side_cleared", campaign=campaign, unit=unit, side=SideState.SUSPENDED, document=document.strip())
+
+
+def _note(work: Work, evaluation: Evaluation, move: str, note: str) -> None:
+    work.add(Step(office_id=work.office_id, evaluation_id=evaluation.id, move=move, stage=STAGE_OF[State(evaluation.state)],
+                  from_state=evaluation.state, to_state=evaluation.state, at=work.now, by_user_id=work.actor.user_id,
+                  by_name=work.actor.name, note=note))

@@ -1,4 +1,4 @@
-"""Home: what waits for me, by deadline; then the campaigns."""
+"""Home: what waits for me by deadline, what to keep an eye on, then the newest campaign with its units."""
 
 from __future__ import annotations
 
@@ -6,21 +6,43 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlmodel import col, select
 
-from evalplat.access import scope
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns.tables import Campaign
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.web import guard
 from evalplat.web.render import Context
 
+from .places import exists
+from .queries import campaigns as queries
+from .queries import stages, units, watch
+from .queries.listing import Wanted
+
 router = APIRouter()
+SHOWN = 8
 
 
 @router.get("/")
 def home(ctx: Annotated[Context, guard.office(Act.SEE_HOME)]) -> Response:
     """The first page after signing in."""
-    query = select(Campaign).where(scope.campaigns(ctx.person)).order_by(col(Campaign.id).desc())
-    campaigns = list(ctx.session.exec(query)) if ctx.can(Act.SEE_CAMPAIGNS) else []
-    return ctx.render("pages/home.html", tasks=waiting_for(ctx.work, ctx.person), campaigns=campaigns)
+    tasks = waiting_for(ctx.work, ctx.person)
+    campaigns = queries.campaigns_of(ctx.work) if ctx.can(Act.SEE_CAMPAIGNS) else []
+    newest = queries.newest(campaigns)
+    if newest is None or ctx.person.unit_ids or not ctx.person.of_office:
+        own = queries.own_files(ctx.work) if ctx.person.unit_ids else []
+        return ctx.render("pages/home.html", tasks=tasks, campaigns=campaigns, own=own, doors=_doors(ctx))
+    rows = units.rows_of(ctx.work, newest.campaign)
+    chosen = units.chosen(rows, Wanted("/", {}))
+    keeps_watch = ctx.can(Act.SEE_SUMMARY, newest.campaign)
+    return ctx.render(
+        "pages/home_campaign.html", tasks=tasks, line=newest, campaigns=campaigns,
+        bar=stages.campaign_bar(ctx.work, newest.campaign, {}), rows=chosen[:SHOWN], total=len(rows),
+        watch=watch.things_to_watch(ctx.work, newest.campaign, rows) if keeps_watch else None,
+        clock=queries.clock_of(ctx.work, newest.campaign), offers=units.offers(rows))
+
+
+def _doors(ctx: Context) -> list[tuple[str, str]]:
+    """Pages of the administrators, who have no campaign."""
+    doors = ((Act.SEE_PEOPLE, "/people", N_("People")), (Act.SEE_AUDIT, "/audit", N_("Audit log")),
+             (Act.SEE_JOBS, "/jobs", N_("Jobs")))
+    return [(href, gettext(label)) for act, href, label in doors if ctx.can(act) and exists(ctx, href)]

@@ -1,0 +1,73 @@
+"""Which rooms this installation has: a link stands only where a page answers and the person may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.routing import Match
+
+from evalplat.access.acts import Act
+from evalplat.kernel.i18n import N_, gettext
+from evalplat.web.render import Context
+from evalplat.workflow.stages import Stage
+
+UNIT_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
+    ("notice", N_("Notice"), Act.SEE_NOTICE, Stage.NOTICE),
+    ("assessment", N_("Self-assessment"), Act.SEE_ASSESSMENT, Stage.ASSESSMENT),
+    ("review", N_("On-site evaluation"), Act.SEE_REVIEW, Stage.REVIEW),
+    ("findings", N_("Problems"), Act.SEE_FINDINGS, None),
+    ("report", N_("Evaluation report"), Act.SEE_REPORT, Stage.REPORT),
+    ("feedback", N_("Feedback"), Act.SEE_LETTER, Stage.FEEDBACK),
+    ("objection", N_("Objection"), Act.SEE_OBJECTION, Stage.OBJECTION),
+    ("follow-up", N_("Rectification"), Act.SEE_FOLLOW_UP, Stage.FOLLOW_UP),
+    ("documents", N_("Documents"), Act.SEE_DOCUMENTS, None),
+)
+CAMPAIGN_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
+    ("plan", N_("Plan"), Act.SEE_SUMMARY, None),
+    ("notice", N_("Notice"), Act.SEE_SUMMARY, Stage.NOTICE),
+    ("surveys", N_("Social survey"), Act.SEE_SURVEYS, Stage.SURVEY),
+    ("summary", N_("Overall report"), Act.SEE_SUMMARY, Stage.SUMMARY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One link of the tabs."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: int | None = None
+
+
+def exists(ctx: Context, path: str) -> bool:
+    """Whether some route answers a GET of ``path``."""
+    known: dict[str, bool] = ctx.request.app.state.__dict__.setdefault("evalplat_places", {})
+    key = "/".join([*(part if part in ("c", "u") else "x" for part in path.split("/")[:-1]), path.rsplit("/", 1)[-1]])
+    if key not in known:
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        known[key] = any(route.matches(scope)[0] == Match.FULL for route in ctx.request.app.router.routes)
+    return known[key]
+
+
+def unit_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
+    """The rooms of one unit's file, the file itself first."""
+    tabs = [Tab(gettext("File"), ctx.base, not current)]
+    tabs += [Tab(gettext(label), f"{ctx.base}/{path}", path == current) for path, label, act, _ in UNIT_ROOMS
+             if ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")]
+    return tabs
+
+
+def campaign_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
+    """The rooms of a whole campaign."""
+    tabs = [Tab(gettext("Departments"), ctx.base, not current)]
+    tabs += [Tab(gettext(label), f"{ctx.base}/{path}", path == current) for path, label, act, _ in CAMPAIGN_ROOMS
+             if ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")]
+    return tabs
+
+
+def stage_hrefs(ctx: Context, *, unit: bool) -> dict[Stage, str]:
+    """Stage → the room where it is worked on, as far as it is open to this person."""
+    rooms = UNIT_ROOMS if unit else CAMPAIGN_ROOMS
+    return {stage: f"{ctx.base}/{path}" for path, _, act, stage in rooms
+            if stage is not None and ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")}

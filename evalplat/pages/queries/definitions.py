@@ -1,0 +1,176 @@
+"""Indicator files and questionnaires: those that lie ready, those frozen into campaigns, and one opened to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+
+from sqlmodel import col, select
+
+from evalplat.campaigns.definitions import INDICATORS, SURVEY, survey_files, system_files
+from evalplat.campaigns.tables import Campaign, CampaignDefinition, Definition
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.loader import parse_system
+from evalplat.definitions.problems import Problem
+from evalplat.definitions.survey_model import Survey
+from evalplat.definitions.surveys import load_survey
+from evalplat.kernel.i18n import gettext, language
+from evalplat.kernel.work import Work
+from evalplat.resources import indicators_dir, surveys_dir
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """What is wrong with a file, and where."""
+
+    code: str
+    line: int
+    column: int
+    text: str
+    hint: str
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that can be chosen. ``key`` is empty while its errors keep it from being read."""
+
+    name: str
+    kind: str
+    key: str
+    version: str
+    title: str
+    hash: str
+    size: int
+    problems: tuple[ProblemLine, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep it from being used."""
+        return sum(problem.error for problem in self.problems)
+
+    @property
+    def href(self) -> str:
+        """Where it is read."""
+        return f"/definitions/{self.key}/{self.version}" if self.key else f"/definitions/files/{self.name}"
+
+
+@lru_cache(maxsize=64)
+def _system(text: str, name: str) -> tuple[IndicatorSystem | None, tuple[Problem, ...]]:
+    system, problems = parse_system(text, name)
+    return system, tuple(problems)
+
+
+@lru_cache(maxsize=128)
+def _survey(text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
+    survey, problems = load_survey(text, file=name)
+    return survey, tuple(problems)
+
+
+def files_of(kind: str) -> list[FileLine]:
+    """Every file of a kind that lies ready."""
+    names, folder = (system_files(), indicators_dir()) if kind == INDICATORS else (survey_files(), surveys_dir())
+    return [_file(kind, name, (folder / name).read_text(encoding="utf-8", errors="replace")) for name in names]
+
+
+def file_named(name: str) -> FileLine | None:
+    """One file by its name."""
+    return next((file for kind in (INDICATORS, SURVEY) for file in files_of(kind) if file.name == name), None)
+
+
+def _file(kind: str, name: str, text: str) -> FileLine:
+    if kind == INDICATORS:
+        system, problems = _system(text, name)
+        if system is None:
+            return FileLine(name, kind, "", "", name, "", 0, _lines(problems))
+        return FileLine(name, kind, system.id, system.version, system.title.in_language(language()), system.hash,
+                        len(system.leaves), _lines(problems))
+    survey, problems = _survey(text, name)
+    if survey is None:
+        return FileLine(name, kind, "", "", name, "", 0, _lines(problems))
+    return FileLine(name, kind, survey.key, survey.version, survey.words(survey.title, language()), survey.hash,
+                    sum(question.asked for question in survey.questions), _lines(problems))
+
+
+def _lines(problems: Sequence[Problem]) -> tuple[ProblemLine, ...]:
+    return tuple(ProblemLine(one.code, one.where.line, one.where.column, gettext(one.message).format(**one.params),
+                             gettext(one.hint).format(**one.params) if one.hint else "", one.severity == "error")
+                 for one in problems)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """A definition that a campaign fixed."""
+
+    kind: str
+    key: str
+    version: str
+    title: str
+    hash: str
+    frozen_at: datetime
+    campaigns: tuple[tuple[str, str], ...]
+
+    @property
+    def href(self) -> str:
+        """Where it is read."""
+        return f"/definitions/{self.key}/{self.version}"
+
+
+def frozen_lines(work: Work) -> list[FrozenLine]:
+    """Every frozen definition of the office, the newest first, with the campaigns that use it."""
+    rows = list(work.session.exec(select(Definition).where(Definition.office_id == work.office_id)
+                                  .order_by(col(Definition.frozen_at).desc(), col(Definition.key))))
+    uses = work.session.exec(select(CampaignDefinition.definition_id, Campaign.code, Campaign.title).join(
+        Campaign, col(Campaign.id) == col(CampaignDefinition.campaign_id)).where(Campaign.office_id == work.office_id))
+    campaigns: dict[int, list[tuple[str, str]]] = {}
+    for definition_id, code, title in uses:
+        campaigns.setdefault(definition_id, []).append((code, title))
+    return [FrozenLine(row.kind, row.key, row.version, row.title, row.hash, row.frozen_at,
+                       tuple(campaigns.get(row.id or 0, ()))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One definition to be read: exactly one of ``system`` and ``survey`` is set."""
+
+    title: str
+    key: str
+    version: str
+    hash: str
+    frozen_at: datetime | None
+    campaigns: tuple[tuple[str, str], ...]
+    system: IndicatorSystem | None
+    survey: Survey | None
+
+
+def opened(work: Work, key: str, version: str) -> Opened | None:
+    """The frozen definition of this name, else the file that carries it now."""
+    query = select(Definition).where(Definition.office_id == work.office_id, Definition.key == key,
+                                     Definition.version == version)
+    row = work.session.exec(query).first()
+    if row is not None:
+        uses = next((line.campaigns for line in frozen_lines(work) if (line.key, line.version) == (key, version)), ())
+        system = _system(row.text, row.key)[0] if row.kind == INDICATORS else None
+        survey = _survey(row.text, row.key)[0] if row.kind == SURVEY else None
+        return Opened(row.title, key, version, row.hash, row.frozen_at, uses, system, survey)
+    for kind, folder in ((INDICATORS, indicators_dir()), (SURVEY, surveys_dir())):
+        for file in files_of(kind):
+            if (file.key, file.version) == (key, version):
+                text = (folder / file.name).read_text(encoding="utf-8")
+                return Opened(file.title, key, version, file.hash, None, (), _system(text, file.name)[0] if kind == INDICATORS else None,
+                              _survey(text, file.name)[0] if kind == SURVEY else None)
+    return None
+
+
+def plain(value: Fraction | None) -> str:
+    """A fraction as people write it: 4, 0.5, 1/3."""
+    if value is None:
+        return "—"
+    if value.denominator == 1:
+        return str(value.numerator)
+    number = float(value)
+    text = f"{number:.4f}".rstrip("0").rstrip(".")
+    return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"

@@ -1,0 +1,265 @@
+"""Setting up a campaign: frame, units, teams, panel, dates; handing the plan over, approving it, ending the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import select
+
+from evalplat.access.acts import Act, name_task
+from evalplat.campaigns import setup, windows
+from evalplat.campaigns.days import CALENDAR_DAYS, DAYS
+from evalplat.campaigns.definitions import INDICATORS, SURVEY
+from evalplat.campaigns.tables import Campaign, Evaluation, Team
+from evalplat.kernel.errors import Invalid, NotFound
+from evalplat.kernel.i18n import N_, gettext
+from evalplat.people.roles import Role
+from evalplat.people.tables import Unit
+from evalplat.web import guard
+from evalplat.web.render import Context, said
+from evalplat.workflow.calendar import closes_at
+
+from . import campaigns
+from .forms import FrameForm, NewCampaignForm, PanelForm, TeamForm, WindowsForm
+from .places import campaign_tabs
+from .queries import definitions
+from .queries import setup as queries
+from .queries.campaigns import line_of
+
+router = APIRouter()
+PAGE = "pages/set_up.html"
+SAVED = said(N_("Saved."))
+DRAFTED = said(N_("The evaluation is begun. Now choose departments, teams and dates."))
+HANDED = said(N_("The plan is handed over and waits for approval."))
+APPROVED = said(N_("The plan is approved. The section drafts the notice now."))
+SENT_BACK = said(N_("The plan went back to the section with your reason."))
+CANCELLED = said(N_("The evaluation is cancelled."))
+ARCHIVED = said(N_("The evaluation is in the archive."))
+
+name_task(Act.SET_UP_CAMPAIGN, N_("Set up the evaluation: {campaign}"), N_("Set up"))
+name_task(Act.APPROVE_CAMPAIGN, N_("Approve the plan: {campaign}"), N_("Examine"))
+
+
+@router.get("/c/new")
+def new_page(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response:
+    """The form for a new campaign."""
+    values = {"year": str(ctx.work.today.year), "kind": "comprehensive", "code": str(ctx.work.today.year)}
+    return _new(ctx, values, {})
+
+
+def _new(ctx: Context, values: dict[str, str], errors: dict[str, str]) -> Response:
+    chosen = ctx.posted.list("survey_files") if ctx.posted.fields else []
+    return ctx.render("pages/new_campaign.html", status=422 if errors else 200, values=values, errors=errors,
+                      systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY), chosen=chosen)
+
+
+@router.post("/c/new")
+def draft(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response:
+    """Begin a campaign."""
+    checked = ctx.parse(NewCampaignForm)
+    if checked.model is None:
+        return _new(ctx, checked.values, checked.errors)
+    if checked.model.code == "new":
+        return _new(ctx, checked.values, {"code": gettext("There is a campaign with this short name already.")})
+    try:
+        campaign = setup.draft_campaign(ctx.work, **checked.model.model_dump())
+    except Invalid as error:
+        return _new(ctx, checked.values, _texts(error))
+    return ctx.see(f"/c/{campaign.code}/set-up", said=DRAFTED)
+
+
+def _texts(error: Invalid) -> dict[str, str]:
+    return {name: gettext(text, **error.params) for name, text in error.errors.items()}
+
+
+@router.get("/c/{campaign}/set-up")
+def set_up_page(ctx: Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)]) -> Response:
+    """The whole plan, each part with its own form."""
+    return _page(ctx)
+
+
+@router.get("/c/{campaign}/plan")
+def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Response:
+    """The plan to be read: by who approves it, and afterwards by everybody of the office."""
+    return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.campaign), plan=queries.plan_of(ctx.work, ctx.campaign),
+                      tabs=campaign_tabs(ctx, current="plan"), systems=definitions.files_of(INDICATORS),
+                      surveys=definitions.files_of(SURVEY), errors={})
+
+
+def _page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
+    campaign = ctx.campaign
+    typed = ctx.posted.values() if errors else {}
+    return ctx.render(
+        PAGE, status=422 if errors else 200, errors=errors or {}, part=part, typed=typed, lists=ctx.posted.multi() if errors else {},
+        campaign=campaign, line=line_of(campaign), plan=queries.plan_of(ctx.work, campaign), tabs=campaign_tabs(ctx, current="plan"),
+        systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY),
+        leads=queries.candidates(ctx.work, Role.TEAM_LEAD), assessors=queries.candidates(ctx.work, Role.TEAM_LEAD, Role.ASSESSOR),
+        panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"))
+
+
+def _saved(ctx: Context, part: str, deed: Callable[[], object]) -> Response:
+    """Do it and come back to the same part of the page, or show the page again with the errors beside the fields."""
+    try:
+        deed()
+    except Invalid as error:
+        return _page(ctx, errors=_texts(error), part=part)
+    return ctx.see(f"{ctx.base}/set-up#{part}", said=SAVED)
+
+
+Gate = Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)]
+
+
+@router.post("/c/{campaign}/set-up/frame")
+def save_frame(ctx: Gate) -> Response:
+    """Title, year, basis, scope, census date and files."""
+    checked = ctx.parse(FrameForm)
+    if checked.model is None:
+        return _page(ctx, errors=checked.errors, part="frame")
+    changes = checked.model.model_dump()
+    return _saved(ctx, "frame", lambda: setup.change_frame(ctx.work, ctx.campaign, **changes))
+
+
+@router.post("/c/{campaign}/set-up/units")
+def save_units(ctx: Gate) -> Response:
+    """Which units: those ticked, a whole category (``all=gov``), all, or none of them."""
+    whole, ticked = ctx.posted.get("all"), set(ctx.posted.list("units"))
+    units = [unit for unit in ctx.session.exec(select(Unit).where(Unit.office_id == ctx.work.office_id, Unit.active))
+             if unit.code in ticked or whole in ("*", unit.category)]
+    return _saved(ctx, "units", lambda: setup.choose_units(ctx.work, ctx.campaign, units))
+
+
+@router.post("/c/{campaign}/set-up/teams")
+def add_team(ctx: Gate) -> Response:
+    """A new team."""
+    return _team(ctx, None)
+
+
+@router.post("/c/{campaign}/set-up/teams/{team}")
+def save_team(ctx: Gate, team: str) -> Response:
+    """Change a team, or take it out."""
+    row = ctx.session.exec(select(Team).where(Team.campaign_id == ctx.campaign.id, Team.code == team)).one_or_none()
+    if row is None:
+        raise NotFound
+    if ctx.posted.get("go") == "remove":
+        return _saved(ctx, "teams", lambda: setup.remove_team(ctx.work, ctx.campaign, row))
+    return _team(ctx, row)
+
+
+def _team(ctx: Context, row: Team | None) -> Response:
+    part = f"team-{row.code}" if row else "new-team"
+    checked = ctx.parse(TeamForm)
+    if checked.model is None:
+        return _page(ctx, errors=checked.errors, part=part)
+    form = checked.model
+    users = queries.users_by_login(ctx.work, [form.lead, *form.members])
+    if form.lead not in users:
+        return _page(ctx, errors={"lead": gettext("Choose one of the options.")}, part=part)
+    lead, members = users[form.lead], [users[login] for login in form.members if login in users]
+    if row:
+        return _saved(ctx, part, lambda: setup.change_team(ctx.work, ctx.campaign, row, name=form.name, lead=lead, members=members))
+    code = _free_code(ctx)
+    return _saved(ctx, part, lambda: setup.make_team(ctx.work, ctx.campaign, code=code, name=form.name, lead=lead, members=members))
+
+
+def _free_code(ctx: Context) -> str:
+    taken = set(ctx.session.exec(select(Team.code).where(Team.campaign_id == ctx.campaign.id)))
+    return next(code for number in range(1, len(taken) + 2) if (code := f"t{number}") not in taken)
+
+
+@router.post("/c/{campaign}/set-up/assign")
+def assign(ctx: Gate) -> Response:
+    """Which team has which unit."""
+    teams = {team.code: team for team in ctx.session.exec(select(Team).where(Team.campaign_id == ctx.campaign.id))}
+    rows = ctx.session.exec(select(Evaluation, Unit).join(Unit).where(Evaluation.campaign_id == ctx.campaign.id))
+    wanted = [(evaluation, teams.get(ctx.posted.get(f"team.{unit.code}"))) for evaluation, unit in rows]
+    return _saved(ctx, "assign", lambda: setup.assign_teams(ctx.work, ctx.campaign, wanted))
+
+
+@router.post("/c/{campaign}/set-up/panel")
+def save_panel(ctx: Gate) -> Response:
+    """Who decides objections."""
+    checked = ctx.parse(PanelForm)
+    if checked.model is None:
+        return _page(ctx, errors=checked.errors, part="panel")
+    users = queries.users_by_login(ctx.work, [checked.model.chair, *checked.model.panel])
+    if checked.model.chair not in users:
+        return _page(ctx, errors={"chair": gettext("Choose one of the options.")}, part="panel")
+    chair, members = users[checked.model.chair], [users[login] for login in checked.model.panel if login in users]
+    return _saved(ctx, "panel", lambda: setup.make_panel(ctx.work, ctx.campaign, chair=chair, members=members))
+
+
+@router.post("/c/{campaign}/set-up/windows")
+def save_windows(ctx: Gate) -> Response:
+    """First and last days."""
+    checked = ctx.parse(WindowsForm)
+    if checked.model is None:
+        return _page(ctx, errors=checked.errors, part="windows")
+    form = checked.model
+    wrong = {f"{kind}_closes": gettext("The window must close after it opens.") for kind in windows.KINDS
+             if getattr(form, f"{kind}_closes") < getattr(form, f"{kind}_opens")}
+    if wrong:
+        return _page(ctx, errors=wrong, part="windows")
+    return _saved(ctx, "windows", lambda: _set_windows(ctx, ctx.campaign, form))
+
+
+def _set_windows(ctx: Context, campaign: Campaign, form: WindowsForm) -> None:
+    setup.must_be_open(campaign)
+    zone = ctx.work.settings.zone
+    for kind in windows.KINDS:
+        windows.set_window(ctx.work, campaign, kind, closes_at=closes_at(getattr(form, f"{kind}_closes"), zone),
+                           opens_at=datetime.combine(getattr(form, f"{kind}_opens"), time(), tzinfo=zone))
+
+
+@router.post("/c/{campaign}/set-up/days")
+def save_days(ctx: Gate) -> Response:
+    """The days that the rules count."""
+    typed = {key: ctx.posted.get(f"days.{key}").strip() for key in DAYS | CALENDAR_DAYS}
+    wrong = {f"days.{key}": gettext("Enter a whole number.") for key, text in typed.items() if not text.isdigit()}
+    if wrong:
+        return _page(ctx, errors=wrong, part="days")
+    return _saved(ctx, "days", lambda: setup.set_days(ctx.work, ctx.campaign, {key: int(text) for key, text in typed.items()}))
+
+
+@router.post("/c/{campaign}/set-up/hand-over")
+def hand_over(ctx: Gate) -> Response:
+    """The plan waits for approval from now on."""
+    setup.hand_over(ctx.work, ctx.campaign)
+    return ctx.see(ctx.base, said=HANDED)
+
+
+@router.post("/c/{campaign}/approve")
+def approve(ctx: Annotated[Context, guard.campaign(Act.APPROVE_CAMPAIGN)]) -> Response:
+    """Approve the plan."""
+    setup.approve(ctx.work, ctx.campaign)
+    return ctx.see(ctx.base, said=APPROVED)
+
+
+@router.post("/c/{campaign}/send-back")
+def send_back(ctx: Annotated[Context, guard.campaign(Act.APPROVE_CAMPAIGN)]) -> Response:
+    """Give the plan back with a reason."""
+    try:
+        setup.send_back(ctx.work, ctx.campaign, reason=ctx.posted.get("reason"))
+    except Invalid as error:
+        return campaigns.page(ctx, errors=_texts(error))
+    return ctx.see(ctx.base, said=SENT_BACK)
+
+
+@router.post("/c/{campaign}/cancel")
+def cancel(ctx: Annotated[Context, guard.campaign(Act.CANCEL_CAMPAIGN)]) -> Response:
+    """End the campaign by a document."""
+    try:
+        setup.cancel(ctx.work, ctx.campaign, document=ctx.posted.get("document"), reason=ctx.posted.get("reason"))
+    except Invalid as error:
+        return campaigns.page(ctx, errors=_texts(error))
+    return ctx.see(ctx.base, said=CANCELLED)
+
+
+@router.post("/c/{campaign}/archive")
+def archive(ctx: Annotated[Context, guard.campaign(Act.ARCHIVE_CAMPAIGN)]) -> Response:
+    """Put the campaign away."""
+    setup.archive(ctx.work, ctx.campaign)
+    return ctx.see(ctx.base, said=ARCHIVED)

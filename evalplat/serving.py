@@ -25,7 +25,7 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
         config = settings()
     engine = make_engine(config.url)
     upgrade(engine)
-    worker = subprocess.Popen([sys.executable, "-m", "evalplat", "worker"]) if with_worker else None  # noqa: S603 - ourselves
+    worker = subprocess.Popen([sys.executable, "-m", "evalplat", "worker"]) if with_worker else None
     app = create_app(engine, started=(lambda _app: ready()) if ready else None)
     try:
         uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False,

@@ -60,7 +60,7 @@ def points(value: Decimal | None) -> str:
     return DASH if value is None else f"{Decimal(value):.2f}"
 
 
-def trimmed(value: Decimal | float | int | None) -> str:
+def trimmed(value: Decimal | float | None) -> str:
     """A number without needless zeros: 4, 1.5, 0.35."""
     if value is None:
         return DASH

@@ -18,6 +18,7 @@ from .guard import PasswordChangeNeeded, SignInNeeded, write_denied
 from .render import public_page
 
 log = logging.getLogger("evalplat.web")
+TROUBLE = N_("The deed was not carried out, nothing was half stored. Please try again; if it happens again, tell the operator the time.")
 
 TITLES: dict[int, str] = {
     400: N_("This request cannot be understood"), 403: N_("This is not open to you"), 404: N_("Page not found"),
@@ -72,8 +73,8 @@ def _malformed(request: Request, error: RequestValidationError) -> Response:
 
 
 def _trouble(request: Request, error: Exception) -> Response:
-    log.exception("request failed", extra={"path": request.url.path}, exc_info=error)
-    return page(request, 500, gettext("The deed was not carried out, nothing was half stored. Please try again; if it happens again, tell the operator the time."))
+    log.error("request failed", extra={"path": request.url.path}, exc_info=error)
+    return page(request, 500, gettext(TROUBLE))
 
 
 def page(request: Request, status: int, message: str, *, reasons: list[tuple[str, str]] | None = None,

@@ -38,7 +38,7 @@ def navigation(context: Context) -> tuple[NavItem, ...]:
     path = context.request.url.path
     items = []
     for label, href, act in ENTRIES:
-        if not context.can(act, None) and not (act in (Act.SEE_CAMPAIGNS,) and context.can(act)):
+        if not context.can(act):
             continue
         current = path == href or (href != "/" and path.startswith(href))
         count = count_waiting(context.work, context.person) if href == "/" else None

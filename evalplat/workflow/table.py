@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .stages import CampaignState as C
-from .stages import State as S
+from .stages import State as S  # noqa: N817 - the table reads better short
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalplat.workflow.calendar import add_working_days, is_working_day, next_working_day, working_days_between
+from evalplat.workflow.calendar import (
+    add_working_days,
+    is_working_day,
+    next_working_day,
+    working_days_between,
+)
 from evalplat.workflow.machine import CAMPAIGN, EVALUATION, YES, Fact, moves_from, what_blocks
 from evalplat.workflow.stages import ORDER, STAGE_OF, CampaignState, Stage, State, at_least
 from evalplat.workflow.table import CAMPAIGN_MOVES, EVALUATION_MOVES, every_fact

@@ -17,8 +17,8 @@ from evalplat.workflow.stages import CampaignState, Stage, State
 
 from . import queries
 from .forms import NoticeForm
-from .tables import Notice, NoticeReceipt
 from .queries_view import notice_view
+from .tables import Notice, NoticeReceipt
 
 
 def write_notice(work: Work, campaign: Campaign, form: NoticeForm) -> Notice:

@@ -174,7 +174,7 @@ def _blocks(views: list[ScoreView]) -> tuple[BlockRow, ...]:
     rows: dict[str, tuple[str, list[Decimal]]] = {}
     for view in views:
         for block in view.blocks:
-            title, rates = rows.setdefault(block.code, (block.title, []))
+            rates = rows.setdefault(block.code, (block.title, []))[1]
             if block.percent is not None:
                 rates.append(block.percent)
     return tuple(BlockRow(code, title, rules.mean(rates), len(rates)) for code, (title, rates) in rows.items())

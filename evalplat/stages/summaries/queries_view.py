@@ -59,8 +59,8 @@ def _view(work: Work, campaign: Campaign, text: SummaryText) -> SummaryView:
 def _organisation(campaign: Campaign, found: queries.Overview) -> str:
     basis = "；".join(line.strip() for line in campaign.basis.splitlines() if line.strip())
     issued = full_date(campaign.issued_at) if campaign.issued_at else ""
-    return (f"依据{basis or '机构编制管理有关规定'}，对{len(found.units)}家单位开展{campaign.title}，自{issued}印发通知，按照部门自评、社会调查、"
-            f"实地评估、撰写报告、反馈结果、异议处理的步骤组织，{found.final}家单位的结果已经确定。")
+    return (f"依据{basis or '机构编制管理有关规定'}，对{len(found.units)}家单位开展{campaign.title}，自{issued}印发通知，"
+            f"按照部门自评、社会调查、实地评估、撰写报告、反馈结果、异议处理的步骤组织，{found.final}家单位的结果已经确定。")
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 BOUNDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    ("60分以下", Decimal("-1000"), Decimal(60)), ("60—70分", Decimal(60), Decimal(70)), ("70—80分", Decimal(70), Decimal(80)),
+    ("60分以下", Decimal(-1000), Decimal(60)), ("60—70分", Decimal(60), Decimal(70)), ("70—80分", Decimal(70), Decimal(80)),
     ("80—85分", Decimal(80), Decimal(85)), ("85—90分", Decimal(85), Decimal(90)), ("90分以上", Decimal(90), Decimal(10000)),
 )
 

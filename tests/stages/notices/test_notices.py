@@ -68,8 +68,9 @@ def test_an_insider_without_the_act_is_refused_and_it_is_noted(noticed_world: Wo
         token = csrf(client, "/password")
         assert client.post("/c/2026/u/shenji/notice/receipt", data={"csrf_token": token}).status_code == 403
     with noticed_world.acting("system", write=False) as work:
-        from evalplat.audit.tables import AuditEvent
         from sqlmodel import select
+
+        from evalplat.audit.tables import AuditEvent
 
         assert work.session.exec(select(AuditEvent).where(AuditEvent.event == "access.denied")).one()
 

@@ -1,0 +1,137 @@
+"""The unit's side of the page: read, fill in, sign; its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from evalplat.access.acts import Act
+from evalplat.files.store import read
+from evalplat.kernel.errors import Invalid, NotFound
+from evalplat.kernel.formats import clock_time
+from evalplat.kernel.i18n import N_, gettext
+from evalplat.web import guard
+from evalplat.web.forms import Posted, parse
+from evalplat.web.render import Context, said
+
+from . import actions, queries
+from .forms import ItemForm
+from .routes_page import objection_page
+from .routes_office import router as office_router
+
+router = APIRouter()
+HERE = "/c/{campaign}/u/{unit}/objection"
+
+SAVED = said(N_("The draft is saved."))
+HANDED = said(N_("The objection waits for the signature of your head."))
+SIGNED = said(N_("The objection is filed. You find here how it goes on."))
+DECLINED = said(N_("It is recorded that you do not object."))
+
+
+@router.get(HERE)
+def see_objection(ctx: Annotated[Context, guard.evaluation(Act.SEE_OBJECTION)]) -> Response:
+    """The objection as this person may see it."""
+    return objection_page(ctx)
+
+
+def _forms(posted: Posted) -> tuple[dict[int, ItemForm], dict[str, str]]:
+    """Item number → what was typed, and what cannot be taken of it."""
+    forms: dict[int, ItemForm] = {}
+    errors: dict[str, str] = {}
+    for number in sorted({int(n) for n in (key.partition(".")[0] for key, _ in posted.starting("item.")) if n.isdecimal()}):
+        checked = parse(ItemForm, Posted(tuple(posted.starting(f"item.{number}."))))
+        if checked.model is not None:
+            forms[number] = checked.model
+        errors |= {f"item.{number}.{field}": text for field, text in checked.errors.items()}
+    return forms, errors
+
+
+def _keep(ctx: Context) -> None:
+    """Keep everything that was typed and every file; raise what cannot be taken, after the rest was kept."""
+    forms, errors = _forms(ctx.posted)
+    actions.save_items(ctx.work, ctx.evaluation, forms)
+    for name, upload in ctx.posted.files:
+        number = name.removeprefix("item.").removesuffix(".files")
+        if upload.name and number.isdecimal():
+            try:
+                actions.add_file(ctx.work, ctx.evaluation, int(number), name=upload.name, data=upload.data)
+            except Invalid as error:
+                errors |= {field: gettext(text, **error.params) for field, text in error.errors.items()}
+    if errors:
+        raise Invalid(errors)
+
+
+@router.post(HERE)
+def fill(ctx: Annotated[Context, guard.evaluation(Act.FILL_OBJECTION)]) -> Response:
+    """Save; then add or remove an item or a file, or hand the draft to the head: each a button of the same form."""
+    try:
+        _keep(ctx)
+        anchor = _press(ctx)
+    except Invalid as error:
+        return objection_page(ctx, errors=_said(error))
+    return ctx.see(f"{ctx.base}/objection{anchor}", said=HANDED if ctx.posted.get("go") == "hand" else SAVED)
+
+
+def _press(ctx: Context) -> str:
+    """What the pressed button asks for besides saving; where to go on."""
+    go, gone, file = ctx.posted.get("go"), ctx.posted.get("remove_item"), ctx.posted.get("remove_file")
+    if go == "add":
+        item = actions.add_item(ctx.work, ctx.evaluation, ctx.posted.get("new_target"))
+        return f"#item-{item.number}"
+    if go == "hand":
+        actions.ask_signature(ctx.work, ctx.evaluation)
+    if gone.isdecimal():
+        actions.remove_item(ctx.work, ctx.evaluation, int(gone))
+    if file:
+        actions.remove_file(ctx.work, ctx.evaluation, file)
+    return "#items"
+
+
+def _said(error: Invalid) -> Mapping[str, str]:
+    return {field: gettext(text, **error.params) for field, text in error.errors.items()}
+
+
+@router.post(f"{HERE}/draft")
+def autosave(ctx: Annotated[Context, guard.evaluation(Act.FILL_OBJECTION)]) -> Response:
+    """Save while it is being filled in."""
+    forms, errors = _forms(ctx.posted)
+    actions.save_items(ctx.work, ctx.evaluation, forms)
+    if errors:
+        return JSONResponse({"errors": errors}, 422)
+    return JSONResponse({"saved_at": clock_time(ctx.work.now)})
+
+
+@router.post(f"{HERE}/sign")
+def sign(ctx: Annotated[Context, guard.evaluation(Act.SIGN_OBJECTION)]) -> Response:
+    """The head signs what stands on the page."""
+    try:
+        _keep(ctx)
+        actions.sign(ctx.work, ctx.evaluation)
+    except Invalid as error:
+        return objection_page(ctx, errors=_said(error))
+    return ctx.see(f"{ctx.base}/objection", said=SIGNED)
+
+
+@router.post(f"{HERE}/decline")
+def decline(ctx: Annotated[Context, guard.evaluation(Act.SIGN_OBJECTION)]) -> Response:
+    """The head declares that there is no objection."""
+    actions.decline(ctx.work, ctx.evaluation)
+    return ctx.see(f"{ctx.base}/objection", said=DECLINED)
+
+
+@router.get(f"{HERE}/files/{{file}}")
+def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_OBJECTION)], file: str) -> Response:
+    """A piece of evidence, always as a download. A draft's is its unit's alone."""
+    own = ctx.evaluation.unit_id in ctx.person.unit_ids
+    row = queries.file_by_code(ctx.work, ctx.evaluation, file, drafts=own)
+    if row is None:
+        raise NotFound
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "X-Content-Type-Options": "nosniff"}
+    return Response(read(row), media_type=row.media_type, headers=headers)
+
+
+router.include_router(office_router)

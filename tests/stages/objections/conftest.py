@@ -1,0 +1,14 @@
+"""The world of this room's tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stages.objections.contested import informed
+from tests.world import World
+
+
+@pytest.fixture
+def informed_world(noticed_world: World) -> World:
+    """The unit 交通运输局 has its result and may object."""
+    return informed(noticed_world)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel import select
+
 from evalplat.audit.log import record
 from evalplat.campaigns import definitions, progress, windows
 from evalplat.campaigns.tables import Campaign, Definition, Evaluation
@@ -17,7 +19,6 @@ from evalplat.kernel.settings import settings
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 from evalplat.workflow.stages import CampaignState, Stage
-from sqlmodel import select
 
 from . import queries, rules
 from .rules import OPEN_GROUPS, WaveState
@@ -25,14 +26,15 @@ from .tables import SurveyLink, SurveyWave, Token
 
 FREEZE = "surveys.freeze"
 OVER = N_("The survey is over: nothing can be handed out any more.")
-PROMISES = ("匿名填写，不问姓名、电话和证件号", "答案只作汇总统计，被评估单位看不到您的答卷", "如有人要求您怎么打分，请在问卷最后一题告诉我们")
+PROMISES = ("匿名填写，不问姓名、电话和证件号", "答案只作汇总统计，被评估单位看不到您的答卷",
+            "如有人要求您怎么打分，请在问卷最后一题告诉我们")
 
 
 def open_room(work: Work, evaluation: Evaluation) -> None:
     """Called when the notice reaches a unit: the campaign's waves (once), and the unit's own open links."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     for wave in _waves(work, campaign):
-        if wave.group in OPEN_GROUPS and queries.survey_of(work, wave).anonymity == "open" or wave.group == "recipient":
+        if (wave.group in OPEN_GROUPS and queries.survey_of(work, wave).anonymity == "open") or wave.group == "recipient":
             make_link(work, wave, evaluation, label="服务大厅")
 
 

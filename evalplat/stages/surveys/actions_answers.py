@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Engine
 
+from evalplat.campaigns.tables import Evaluation
 from evalplat.definitions import answer_codes, answers
 from evalplat.definitions.survey_model import Answer, Survey
 from evalplat.kernel.errors import Gone, Invalid
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work, working
-
-from evalplat.campaigns.tables import Evaluation
 
 from . import queries, rules
 from .actions_writer import OVER, Paper, accept, store

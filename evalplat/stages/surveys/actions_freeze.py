@@ -77,7 +77,7 @@ def _compare(work: Work, wave: SurveyWave, evaluation: Evaluation, expected: Cou
     stored = {(row.evidence, row.question, row.option): row.n for row in work.session.exec(query)}
     wanted = {cell: n for cell, n in expected.items() if n}
     if stored != wanted:
-        cell = sorted(cell for cell in stored.keys() | wanted.keys() if stored.get(cell) != wanted.get(cell))[0]
+        cell = min(cell for cell in stored.keys() | wanted.keys() if stored.get(cell) != wanted.get(cell))
         raise TallyMismatch(f"wave {wave.key}, evaluation {evaluation.id}: {'/'.join(cell)} is {stored.get(cell, 0)} in the "
                             f"tallies and {wanted.get(cell, 0)} by recount")
 
@@ -146,9 +146,9 @@ def seal(work: Work, wave: SurveyWave) -> None:
         progress.done(work, campaign, "freeze_surveys")
 
 
-def _rewrite(work: Work, wave: SurveyWave, table: type[SurveyAnswer] | type[SurveyText]) -> list[dict[str, Any]]:
+def _rewrite(work: Work, wave: SurveyWave, table: type[SurveyAnswer | SurveyText]) -> list[dict[str, Any]]:
     """New random keys and a new place in the file for every row."""
-    columns = table.__table__  # type: ignore[attr-defined]  # SQLModel's own attribute
+    columns = table.__table__  # type: ignore[union-attr]  # SQLModel's own attribute
     rows = [dict(row) for row in work.session.execute(select(columns).where(columns.c.wave_id == wave.id)).mappings()]
     secrets.SystemRandom().shuffle(rows)
     for row in rows:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlmodel import select
+
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.jobs.queue import JobKind, TickKind
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-
-from sqlmodel import select
 
 from . import actions, actions_freeze, queries
 from .rules import WaveState

@@ -99,7 +99,7 @@ def page_view(survey: Survey, name: str, language: str, *, answers: Answers,
     asked = tuple(write.all([question for question in questions if not question.notice]))
     return PageView(name=name, title=survey.words(page.label, language, answers), hint=survey.words(page.hint, language, answers),
                     here=pages.index(name) + 1 if name in pages else 1, total=len(pages) + 1, notice=notice, asked=asked,
-                    errors={asked_name: text for asked_name, text in (errors or {}).items()})
+                    errors=dict(errors or {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ class _Writer:
                      required=any(q.required is not None for q in questions), options=self.options(questions[0]))
 
     def one(self, question: Question) -> Asked:
-        options, apart = self.options(question), ()
+        options = self.options(question)
+        apart: tuple[Option, ...] = ()
         look = look_of(question)
         if look == "scale" and question.choices:
             apart = tuple(option for option in options if question.points(option[0]) is None)
@@ -185,7 +186,7 @@ def lines_of(survey: Survey, answers: Answers, language: str) -> list[Line]:
     found = []
     for question in checking.visible(survey, answers):
         if question.asked:
-            said = survey.words({language: "${%s}" % question.name}, language, answers) if question.name in answers else ""
+            said = survey.words({language: f"${{{question.name}}}"}, language, answers) if question.name in answers else ""
             found.append(Line(question.page, survey.words(question.label, language, answers), said))
     return found
 

@@ -33,7 +33,7 @@ class WaveState(StrEnum):
 class Evidence(StrEnum):
     """What stands behind an answer: A a one-time link; B an open link; C an open link, again from the same browser."""
 
-    TOKEN = "A"
+    TOKEN = "A"  # noqa: S105 - a grade, not a secret
     OPEN = "B"
     REPEATED = "C"
 

@@ -10,7 +10,7 @@ class Act(StrEnum):
 
     # everybody who is signed in
     SEE_HOME = "see_home"
-    CHANGE_OWN_PASSWORD = "change_own_password"
+    CHANGE_OWN_PASSWORD = "change_own_password"  # noqa: S105 - the key of an act
     # the office as a whole
     SEE_CAMPAIGNS = "see_campaigns"
     DRAFT_CAMPAIGN = "draft_campaign"
@@ -91,6 +91,7 @@ class Act(StrEnum):
     SIGN_OBJECTION = "sign_objection"
     TAKE_IN_OBJECTION = "take_in_objection"
     REFUSE_OBJECTION = "refuse_objection"
+    ANSWER_OBJECTION = "answer_objection"
     DECIDE_ITEMS = "decide_items"
     RESCORE_ITEM = "rescore_item"
     SIGN_DECISION = "sign_decision"
@@ -107,6 +108,8 @@ class Act(StrEnum):
     VERIFY_RECTIFICATION = "verify_rectification"
     CLOSE_FOLLOW_UP = "close_follow_up"
     LOOK_BACK = "look_back"
+    RECORD_ADVICE = "record_advice"
+    RECORD_REFERRAL = "record_referral"
 
 
 LABELS: dict[Act, str] = {}

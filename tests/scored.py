@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
 
-from evalplat.campaigns import facts, moves
+from evalplat.campaigns import facts, moves, progress
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.work import Work
 from evalplat.scores import ledger, sheet
@@ -80,7 +80,7 @@ def _ratings(world: World, system: IndicatorSystem, unit: str, put: Any) -> None
 @contextmanager
 def sure_of(*names: str) -> Iterator[None]:
     """Inside, these facts hold whatever their rooms say (or before their rooms exist)."""
-    book = facts._evaluation  # noqa: SLF001 - a test stands in for another room's page
+    book = facts._evaluation
     before = {name: book.get(name) for name in names}
     for name in names:
         facts.provide(name, lambda work, evaluation: YES)
@@ -95,13 +95,15 @@ def sure_of(*names: str) -> Iterator[None]:
 
 
 def set_state(world: World, unit: str, state: State, *, move: str = "") -> None:
-    """Put an evaluation into a state without its moves, and open what waits after ``move``. For tests alone."""
+    """Put an evaluation into a state without its moves, close what waited, open what waits after ``move``. For tests alone."""
     with world.acting("system") as work:
         evaluation = world.evaluation(work, unit)
         evaluation.state, evaluation.entered_at = state, work.now
         work.session.add(evaluation)
         work.session.flush()
-        for deed in moves._after.get(move, []):  # noqa: SLF001 - what the real move would call
+        progress.drop_all(work, evaluation)
+        work.session.flush()
+        for deed in moves._after.get(move, []):
             deed(work, evaluation)
 
 

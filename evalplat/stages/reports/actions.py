@@ -26,7 +26,15 @@ from . import queries
 from .forms import ItemForm, MinutesForm
 from .queries_text import suggested
 from .queries_view import report_view, title_of
-from .rules import MEETING, UNNUMBERED, ReportState, ReportText, length_problems, points_problem, text_problems
+from .rules import (
+    MEETING,
+    UNNUMBERED,
+    ReportState,
+    ReportText,
+    length_problems,
+    points_problem,
+    text_problems,
+)
 from .tables import ModerationItem, ModerationMinutes, Report, ReportVersion
 
 FROZEN = "评估报告审定"

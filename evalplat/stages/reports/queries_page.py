@@ -17,7 +17,16 @@ from evalplat.workflow.stages import State, at_least
 
 from . import queries
 from .queries_text import suggested
-from .rules import ADVICE, CHAPTERS, MOST_ACHIEVEMENTS, STATES, Achievement, ReportState, ReportText, relaxed_in_words
+from .rules import (
+    ADVICE,
+    CHAPTERS,
+    MOST_ACHIEVEMENTS,
+    STATES,
+    Achievement,
+    ReportState,
+    ReportText,
+    relaxed_in_words,
+)
 from .tables import ModerationMinutes, Report, ReportVersion
 
 SPARE = 2

@@ -18,7 +18,7 @@ RELAXED: dict[str, str] = {THREE_PEOPLE: "起草、核稿、审定可以由同�
 CHAPTERS: tuple[tuple[str, str, int], ...] = (
     ("organisation", N_("How the evaluation was carried out"), 6),
     ("onsite", N_("On site: records, visits, checks"), 4),
-    ("assessment", N_("Overall judgement"), 6),
+    ("assessment", N_("Basic judgement"), 6),
 )
 ADVICE: tuple[tuple[str, str, int], ...] = (
     ("causes", N_("Causes of the findings taken together"), 4),

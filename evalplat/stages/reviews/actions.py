@@ -1,0 +1,141 @@
+"""The frame of a review: opened when the self-assessment is accepted, planned, recused from, and sealed for good."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from evalplat.audit.log import canonical
+from evalplat.audit.log import record as audit
+from evalplat.campaigns import moves, progress, setup, windows
+from evalplat.campaigns.moves import codes
+from evalplat.campaigns.tables import Evaluation, PanelMember, TeamMember
+from evalplat.kernel.errors import Invalid
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+from evalplat.people.roles import Role
+from evalplat.people.tables import Membership, Unit, User
+from evalplat.workflow.stages import Stage
+
+from . import actions_gate as gate
+from . import actions_scores, queries, queries_records, queries_scores
+from .forms import NewAssessorForm, VisitForm
+from .tables import FigureCheck, ReviewSeal, ReviewVisit
+
+ACTS = ("keep_records", "score_blind", "mediate_score", "verify_figures", "confirm_finding", "seal_review", "arrange_team")
+"""What the seal ends. A proposed deduction or veto may still be answered and decided after it."""
+
+
+def open_room(work: Work, evaluation: Evaluation) -> None:
+    """The self-assessment is accepted, or refused for good: the team's work begins."""
+    here, window = queries.base(work, evaluation), windows.window_for(work, evaluation, "review")
+    due: datetime | None = window.closes_at if window else None
+    for act, place in (("keep_records", "/review/records"), ("verify_figures", "/review/figures"), ("seal_review", "/review#seal")):
+        progress.wait(work, evaluation, act, stage=Stage.REVIEW, href=f"{here}{place}", due_at=due)
+    actions_scores.refresh_tasks(work, evaluation)
+
+
+def plan_visit(work: Work, evaluation: Evaluation, form: VisitForm) -> ReviewVisit:
+    """Say when and where the team comes. May be done before the window opens, and again when something changes."""
+    locked = gate.going_on(work, evaluation)
+    gate.member(work, locked)
+    window = windows.window_for(work, locked, "review")
+    zone = work.settings.zone
+    if window and not window.opens_at.astimezone(zone).date() <= form.date <= window.closes_at.astimezone(zone).date():
+        raise Invalid({"date": N_("The visit must lie within the time of the on-site evaluation.")})
+    row = queries.visit_of(work, locked) or ReviewVisit(
+        evaluation_id=locked.id or 0, office_id=work.office_id, date=form.date, place="", planned_at=work.now)
+    row.date, row.place, row.agenda = form.date, form.place, form.agenda
+    row.planned_by, row.planned_at = work.actor.user_id, work.now
+    work.add(row)
+    campaign, unit = codes(work, locked)
+    audit(work, "review.visit_planned", campaign=campaign, unit=unit, date=form.date)
+    return row
+
+
+def recuse(work: Work, evaluation: Evaluation, *, reason: str) -> None:
+    """An assessor keeps away from this unit from now on. Their ratings count no more; the office is told."""
+    locked = gate.going_on(work, evaluation)
+    me = gate.member(work, locked)
+    setup.declare_interest(work, me.user_id, work.session.get_one(Unit, locked.unit_id), reason=reason)
+    campaign, unit = codes(work, locked)
+    audit(work, "review.recused", campaign=campaign, unit=unit, user=me.login, reason=reason.strip())
+    actions_scores.void_ratings(work, locked, work.session.get_one(User, me.user_id))
+    actions_scores.refresh_tasks(work, locked)
+    progress.wait(work, locked, "arrange_team", stage=Stage.REVIEW, key=me.login, name=me.name,
+                  href=f"{queries.base(work, locked)}/review#team")
+
+
+def add_assessor(work: Work, evaluation: Evaluation, form: NewAssessorForm) -> None:
+    """Somebody takes a recused assessor's place, by a document. If the lead is gone, the new one leads."""
+    locked = gate.going_on(work, evaluation)
+    user = work.session.exec(select(User).where(User.office_id == work.office_id, User.login == form.login)).one_or_none()
+    if user is None or form.login not in dict(queries.could_join(work, locked)):
+        raise Invalid({"login": N_("Choose an assessor who has no conflict with this department.")})
+    panel = select(PanelMember).where(PanelMember.campaign_id == locked.campaign_id, PanelMember.user_id == user.id)
+    if work.session.exec(panel).first():
+        raise Invalid({"login": N_("Somebody of the objection panel cannot evaluate.")})
+    leaderless = not any(one.lead for one in queries.active_members(work, locked))
+    may_lead = _holds(work, user, Role.TEAM_LEAD)
+    if leaderless and not may_lead:
+        raise Invalid({"login": N_("The team has no lead now. Choose somebody who may lead.")})
+    work.add(TeamMember(team_id=locked.team_id or 0, user_id=user.id or 0, office_id=work.office_id, lead=leaderless))
+    campaign, unit = codes(work, locked)
+    audit(work, "review.assessor_added", campaign=campaign, unit=unit, user=user.login, document=form.document)
+    progress.done(work, locked, "arrange_team")
+    actions_scores.refresh_tasks(work, locked)
+
+
+def _holds(work: Work, user: User, role: Role) -> bool:
+    query = select(Membership.id).where(Membership.user_id == user.id, Membership.role == role)
+    return work.session.exec(query).first() is not None
+
+
+def keep_team(work: Work, evaluation: Evaluation) -> None:
+    """The office has seen the recusal and leaves the team as it is."""
+    locked = gate.going_on(work, evaluation)
+    if len(queries.active_members(work, locked)) < 2 or not any(one.lead for one in queries.active_members(work, locked)):
+        raise Invalid({"login": N_("The team needs a lead and one more assessor without a conflict.")})
+    progress.done(work, locked, "arrange_team")
+
+
+def seal_review(work: Work, evaluation: Evaluation) -> ReviewSeal:
+    """Finish the review. Afterwards nothing in this room changes; the seal's hash says what it was."""
+    locked = gate.going_on(work, evaluation)
+    gate.lead(work, locked)
+    moved = moves.make(work, locked, "seal_review")
+    content = sealed_content(work, moved)
+    seal: ReviewSeal = work.add(ReviewSeal(
+        evaluation_id=moved.id or 0, office_id=work.office_id, records=len(content["records"]),
+        hash=hashlib.sha256(canonical(content).encode()).hexdigest(), sealed_by=work.actor.user_id,
+        by_name=work.actor.name, sealed_at=work.now))
+    for row in progress.waiting(work, moved):
+        if row.act in ACTS:
+            progress.done(work, moved, row.act, key=row.key)
+    campaign, unit = codes(work, moved)
+    audit(work, "review.sealed", campaign=campaign, unit=unit, records=seal.records, hash=seal.hash)
+    return seal
+
+
+def sealed_content(work: Work, evaluation: Evaluation) -> dict[str, list[Any]]:
+    """Everything of this room in a fixed order and without row ids: what the seal's hash is taken over."""
+    logins = {user.id: user.login for user in work.session.exec(select(User).where(User.office_id == work.office_id))}
+    files = queries_records.files_of(work, evaluation)
+    rows = queries_records.records_of(work, evaluation)
+    numbers = {row.id: row.code for row in rows}
+    figures = work.session.exec(select(FigureCheck).where(FigureCheck.evaluation_id == evaluation.id).order_by(
+        col(FigureCheck.field), col(FigureCheck.row_key)))
+    return {
+        "records": [[row.code, row.method, row.held_on, row.starts, row.ends, row.place, row.assessors, row.participants,
+                     row.content, numbers.get(row.corrects_id, ""), row.signing, row.signed_by, row.signed_pages,
+                     row.refused_reason, logins.get(row.created_by), row.created_at] for row in rows],
+        "files": [[numbers.get(link.record_id, ""), link.check_code, file.name, file.sha256] for link, file in files],
+        "checks": [[row.code, row.answer, row.note, logins.get(row.by_user_id), row.at]
+                   for _, row in sorted(queries_records.answers_of(work, evaluation).items())],
+        "ratings": [[leaf, logins.get(row.user_id), row.level, row.note, row.evidence]
+                    for leaf, found in sorted(queries_scores.ratings_of(work, evaluation).items()) for row in found],
+        "figures": [[row.field, row.row_key, row.changed, row.reason, row.evidence] for row in figures],
+    }

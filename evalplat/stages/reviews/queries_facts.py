@@ -1,0 +1,48 @@
+"""What the review says to the stage machine: two assessors, signed records, answered findings."""
+
+from __future__ import annotations
+
+from evalplat.campaigns.tables import Evaluation
+from evalplat.findings.kinds import ANSWERED, FindingState
+from evalplat.findings.queries import findings_of
+from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.work import Work
+from evalplat.workflow.machine import YES, Fact
+
+from . import queries, queries_records, queries_scores
+from .rules import LEAST_ASSESSORS, METHODS
+
+OPEN = frozenset({FindingState.DRAFTED, FindingState.CONFIRMED_BY_TEAM, *ANSWERED})
+
+
+def two_assessors(work: Work, evaluation: Evaluation) -> Fact:
+    """Two different people of the team, without a conflict, were there or rated."""
+    active = {one.login: one.user_id for one in queries.active_members(work, evaluation)}
+    there = {login for row in queries_records.records_of(work, evaluation) if row.signing for login in row.assessors}
+    rated = {row.user_id for rows in queries_scores.ratings_of(work, evaluation).values() for row in rows}
+    if sum(login in there or user in rated for login, user in active.items()) >= LEAST_ASSESSORS:
+        return YES
+    return Fact(False, N_("Fewer than two assessors of the team have taken part."),
+                href=f"{queries.base(work, evaluation)}/review/records")
+
+
+def records_signed(work: Work, evaluation: Evaluation) -> Fact:
+    """The needed records are there; every record is signed, or says why it is not."""
+    rows, href = queries_records.records_of(work, evaluation), f"{queries.base(work, evaluation)}/review/records"
+    unsigned = [row.code for row in rows if not row.signing]
+    if unsigned:
+        return Fact(False, N_("Records that nobody has signed or refused: {codes}."), {"codes": "、".join(unsigned)}, href)
+    lacking = queries_records.has_both_needed(rows)
+    if lacking:
+        named = "、".join(gettext(METHODS[method]) for method in lacking)
+        return Fact(False, N_("There is no signed record yet of: {methods}."), {"methods": named}, href)
+    return YES
+
+
+def findings_answered(work: Work, evaluation: Evaluation) -> Fact:
+    """Every finding went to the unit, was answered (or its time is over), and is confirmed or withdrawn."""
+    waiting = [row.code for row in findings_of(work, evaluation, states=OPEN)]
+    if not waiting:
+        return YES
+    return Fact(False, N_("Findings that are not settled yet: {codes}."), {"codes": "、".join(waiting)},
+                f"{queries.base(work, evaluation)}/findings#{waiting[0]}")

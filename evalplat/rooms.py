@@ -15,6 +15,7 @@ ROOMS = (
     "notices",
     "surveys",
     "assessments",
+    "reviews",
     "reports",
     "feedback",
     "summaries",

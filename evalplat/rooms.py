@@ -15,16 +15,22 @@ ROOMS = (
     "notices",
     "surveys",
     "assessments",
-    "reviews",
     "reports",
     "feedback",
+    "objections",
     "summaries",
+    "followup",
+    "reviews",
 )
 PAGES = (
     "login",
     "home",
     "setup",
     "campaigns",
+    "evaluation",
+    "findings",
+    "documents",
+    "jobs",
     "health",
 )
 

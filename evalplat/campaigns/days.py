@@ -17,8 +17,10 @@ DAYS: dict[str, int] = {
     "objection_decision": 20,
     "rectification_after_final": 5,
     "rectification_plan": 10,
+    "rectification_check": 10,
 }
-CALENDAR_DAYS: dict[str, int] = {"rectify_minor": 30, "rectify_major": 60, "rectify_critical": 90, "extension_most": 30}
+CALENDAR_DAYS: dict[str, int] = {"rectify_minor": 30, "rectify_major": 60, "rectify_critical": 90, "extension_most": 30,
+                                 "look_back": 365}
 NUMBERS: dict[str, float] = {"blind_spread": 0.20, "self_gap": 0.20, "look_back_share": 0.30, "small_cell": 5}
 
 

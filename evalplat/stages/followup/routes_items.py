@@ -1,0 +1,147 @@
+"""The page of one item and every deed on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from evalplat.access.acts import Act
+from evalplat.kernel.errors import NotFound
+from evalplat.kernel.i18n import N_
+from evalplat.web import guard
+from evalplat.web.render import Context, said
+
+from . import actions_extend, actions_items, actions_look_back, queries, queries_item, rules
+from .forms import ExtensionForm, LookBackForm, PlanForm, ProgressForm, ReasonForm, SubmitForm, VerifyForm
+from .routes_form import attempt, files_of
+
+router = APIRouter()
+ITEM = "/c/{campaign}/u/{unit}/follow-up/items/{item}"
+
+PLANNED = said(N_("The plan is handed in. The office checks it."))
+PLAN_ACCEPTED = said(N_("The plan is accepted."))
+PLAN_RETURNED = said(N_("The plan went back to the department with your reason."))
+LOGGED = said(N_("The progress is written down."))
+SUBMITTED = said(N_("The item is handed in. Two people of the office or the team verify it."))
+VERIFIED = said(N_("Your opinion is recorded. A second person verifies the item as well."))
+ITEM_CLOSED = said(N_("Verified by two people: the item is closed."))
+REJECTED = said(N_("The item went back to the department with your reason."))
+ASKED = said(N_("The director decides on more time."))
+EXTENDED = said(N_("The due date is extended."))
+NOT_EXTENDED = said(N_("The department is told that there is no more time."))
+CHECKED = said(N_("What the look back found is recorded."))
+
+
+def _pair(ctx: Context, item: str) -> queries.Pair:
+    found = queries.find_item(ctx.work, ctx.evaluation, item)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(ctx: Context, item: str, *, errors: dict[str, str] | None = None, at: str = "") -> Response:
+    """``at`` says which of the page's forms the errors and what was typed belong to."""
+    view = queries_item.item_view(ctx.work, ctx.evaluation, _pair(ctx, item))
+    return ctx.render("stages/followup/item.html", status=422 if errors else 200, campaign=ctx.campaign, unit=ctx.unit,
+                      evaluation=ctx.evaluation, view=view, rules=rules, errors=errors or {}, at=at, values=ctx.posted.values())
+
+
+def _done(ctx: Context, item: str, *, sentence: str) -> Response:
+    return ctx.see(f"{ctx.base}/follow-up/items/{item}", said=sentence)
+
+
+@router.get(ITEM)
+def item_page(ctx: Annotated[Context, guard.evaluation(Act.SEE_FOLLOW_UP)], item: str) -> Response:
+    """One item with its plan, log, files and checks."""
+    return _page(ctx, item)
+
+
+@router.post(f"{ITEM}/plan")
+def submit_plan(ctx: Annotated[Context, guard.evaluation(Act.FILL_RECTIFICATION)], item: str) -> Response:
+    """The department hands in its plan."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, PlanForm, lambda form: actions_items.submit_plan(ctx.work, ctx.evaluation, pair, form))
+    return _page(ctx, item, errors=errors, at="plan") if errors else _done(ctx, item, sentence=PLANNED)
+
+
+@router.post(f"{ITEM}/plan/accept")
+def accept_plan(ctx: Annotated[Context, guard.evaluation(Act.VERIFY_RECTIFICATION)], item: str) -> Response:
+    """The plan is good."""
+    actions_items.accept_plan(ctx.work, ctx.evaluation, _pair(ctx, item))
+    return _done(ctx, item, sentence=PLAN_ACCEPTED)
+
+
+@router.post(f"{ITEM}/plan/return")
+def return_plan(ctx: Annotated[Context, guard.evaluation(Act.VERIFY_RECTIFICATION)], item: str) -> Response:
+    """The plan goes back."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, ReasonForm, lambda form: actions_items.return_plan(ctx.work, ctx.evaluation, pair, form.reason))
+    return _page(ctx, item, errors=errors, at="return") if errors else _done(ctx, item, sentence=PLAN_RETURNED)
+
+
+@router.post(f"{ITEM}/progress")
+def log_progress(ctx: Annotated[Context, guard.evaluation(Act.FILL_RECTIFICATION)], item: str) -> Response:
+    """A line for the log, with proof."""
+    pair, files = _pair(ctx, item), files_of(ctx, "proof")
+    errors = attempt(ctx, ProgressForm, lambda form: actions_items.log_progress(ctx.work, ctx.evaluation, pair, form, files=files))
+    return _page(ctx, item, errors=errors, at="progress") if errors else _done(ctx, item, sentence=LOGGED)
+
+
+@router.post(f"{ITEM}/submit")
+def submit(ctx: Annotated[Context, guard.evaluation(Act.SUBMIT_RECTIFICATION)], item: str) -> Response:
+    """The head reports that the item is rectified."""
+    pair, files = _pair(ctx, item), files_of(ctx, "proof")
+    errors = attempt(ctx, SubmitForm, lambda form: actions_items.submit(ctx.work, ctx.evaluation, pair, form, files=files))
+    return _page(ctx, item, errors=errors, at="submit") if errors else _done(ctx, item, sentence=SUBMITTED)
+
+
+@router.post(f"{ITEM}/verify")
+def verify(ctx: Annotated[Context, guard.evaluation(Act.VERIFY_RECTIFICATION)], item: str) -> Response:
+    """One of the two who verify; the second closes the item."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, VerifyForm, lambda form: actions_items.verify(ctx.work, ctx.evaluation, pair, form))
+    if errors:
+        return _page(ctx, item, errors=errors, at="verify")
+    return _done(ctx, item, sentence=ITEM_CLOSED if pair[0].closed_at else VERIFIED)
+
+
+@router.post(f"{ITEM}/reject")
+def reject(ctx: Annotated[Context, guard.evaluation(Act.VERIFY_RECTIFICATION)], item: str) -> Response:
+    """It is not rectified yet."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, ReasonForm, lambda form: actions_items.reject(ctx.work, ctx.evaluation, pair, form.reason))
+    return _page(ctx, item, errors=errors, at="reject") if errors else _done(ctx, item, sentence=REJECTED)
+
+
+@router.post(f"{ITEM}/ask-extension")
+def ask_extension(ctx: Annotated[Context, guard.evaluation(Act.FILL_RECTIFICATION)], item: str) -> Response:
+    """The department asks for more time."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, ExtensionForm, lambda form: actions_extend.ask(ctx.work, ctx.evaluation, pair, form))
+    return _page(ctx, item, errors=errors, at="ask") if errors else _done(ctx, item, sentence=ASKED)
+
+
+@router.post(f"{ITEM}/extend")
+def extend(ctx: Annotated[Context, guard.evaluation(Act.EXTEND_RECTIFICATION)], item: str) -> Response:
+    """The director gives more time."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, ExtensionForm, lambda form: actions_extend.extend(ctx.work, ctx.evaluation, pair, form))
+    return _page(ctx, item, errors=errors, at="extend") if errors else _done(ctx, item, sentence=EXTENDED)
+
+
+@router.post(f"{ITEM}/refuse-extension")
+def refuse_extension(ctx: Annotated[Context, guard.evaluation(Act.EXTEND_RECTIFICATION)], item: str) -> Response:
+    """The director gives no more time."""
+    pair = _pair(ctx, item)
+    errors = attempt(ctx, ReasonForm, lambda form: actions_extend.refuse(ctx.work, ctx.evaluation, pair, form.reason))
+    return _page(ctx, item, errors=errors, at="refuse") if errors else _done(ctx, item, sentence=NOT_EXTENDED)
+
+
+@router.post(f"{ITEM}/look-back")
+def check(ctx: Annotated[Context, guard.evaluation(Act.LOOK_BACK)], item: str) -> Response:
+    """What the look back found."""
+    pair, files = _pair(ctx, item), files_of(ctx, "proof")
+    errors = attempt(ctx, LookBackForm, lambda form: actions_look_back.check(ctx.work, ctx.evaluation, pair, form, files=files))
+    return _page(ctx, item, errors=errors, at="look-back") if errors else _done(ctx, item, sentence=CHECKED)

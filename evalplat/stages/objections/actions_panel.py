@@ -18,7 +18,17 @@ from evalplat.workflow.stages import Stage, State
 
 from . import queries, queries_document
 from .forms import ProposalForm
-from .rules import AGREEING, Decision, Progressed, Proposal, Standing, Subject, effect, proposal_faults, withdraws
+from .rules import (
+    AGREEING,
+    Decision,
+    Progressed,
+    Proposal,
+    Standing,
+    Subject,
+    effect,
+    proposal_faults,
+    withdraws,
+)
 from .tables import Objection, ObjectionItem, ObjectionVote
 
 MAY_WORSEN = "objection_may_worsen"

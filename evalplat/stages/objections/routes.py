@@ -20,8 +20,8 @@ from evalplat.web.render import Context, said
 
 from . import actions, queries
 from .forms import ItemForm
-from .routes_page import objection_page
 from .routes_office import router as office_router
+from .routes_page import objection_page
 
 router = APIRouter()
 HERE = "/c/{campaign}/u/{unit}/objection"

@@ -52,7 +52,8 @@ SUBJECTS: dict[Subject, str] = {
     Subject.PROCEDURE: N_("The procedure of the evaluation"), Subject.GRADE: N_("The grade"),
 }
 DECISIONS: dict[Decision, str] = {
-    Decision.UPHELD: N_("upheld"), Decision.CHANGED: N_("changed"), Decision.ANNULLED: N_("annulled"),
+    Decision.UPHELD: N_("the item is upheld"), Decision.CHANGED: N_("the item is changed"),
+    Decision.ANNULLED: N_("the item is annulled"),
 }
 REFUSALS: dict[Refusal, str] = {
     Refusal.LATE: N_("It came after the window had closed."),
@@ -142,12 +143,12 @@ def _shape_faults(subject: str, proposal: Proposal) -> dict[str, str]:
     if proposal.decision == Decision.CHANGED:
         if subject == Subject.FACT and not has_leaf and not has_points:
             return {}
-        return _both(has_leaf, has_points)
+        return _both(has_leaf=has_leaf, has_points=has_points)
     if proposal.decision == Decision.ANNULLED:
         if subject == Subject.GRADE:
             return {"decision": N_("A grade follows from the points. Change the indicators that it rests on.")}
         if subject == Subject.FINDING:
-            return _both(has_leaf, has_points) if has_leaf or has_points else {}
+            return _both(has_leaf=has_leaf, has_points=has_points) if has_leaf or has_points else {}
         if not has_leaf:
             return {"leaf": N_("Say which indicator's points are annulled.")}
         if has_points:
@@ -155,7 +156,7 @@ def _shape_faults(subject: str, proposal: Proposal) -> dict[str, str]:
     return {}
 
 
-def _both(has_leaf: bool, has_points: bool) -> dict[str, str]:
+def _both(*, has_leaf: bool, has_points: bool) -> dict[str, str]:
     faults = {} if has_leaf else {"leaf": N_("Say which indicator changes.")}
     return faults if has_points else faults | {"points": N_("Enter the new points.")}
 

@@ -41,10 +41,16 @@ def propose(world: World, who: str, **form: object) -> None:
 
 def test_a_decision_changes_points_withdraws_a_finding_and_makes_a_second_version(informed_world: World) -> None:
     world = informed_world
-    a101, b101 = points(world, "A101"), points(world, "B101")
+    a101 = points(world, "A101")
+    with world.acting("section", write=False) as work:
+        view = score_view(work, world.evaluation(work, UNIT))
+        assert view is not None
+        other = next(leaf for leaf in view.leaves if leaf.points is not None and leaf.code != "A101"
+                     and leaf.points + 1 <= leaf.effective_max)
+        assert other.points is not None
     taken_in(world, "leaf:A101", "finding:F-01")
     decide(world, 1, decision="changed", points=str(a101 + Decimal("0.20")))
-    decide(world, 2, decision="annulled", leaf="B101", points=str(b101 + Decimal("0.10")))
+    decide(world, 2, decision="annulled", leaf=other.code, points=str(other.points + 1))
     with world.acting("commission", write=False) as work:
         assert open_tasks(work, world.evaluation(work, UNIT)) == {"sign_decision"}
     sign(world)
@@ -52,7 +58,7 @@ def test_a_decision_changes_points_withdraws_a_finding_and_makes_a_second_versio
         evaluation = world.evaluation(work, UNIT)
         assert evaluation.state == State.DECIDED
         first, second = sheet.versions(work, evaluation)
-        assert second.total == first.total + Decimal("0.30")
+        assert second.total == first.total + Decimal("1.20")
         assert findings_of(work, evaluation)[0].state == "withdrawn"
         objection = queries.current(work, evaluation)
         assert objection is not None
@@ -180,8 +186,8 @@ def test_an_objection_does_not_make_a_result_worse(informed_world: World) -> Non
 def test_two_items_do_not_change_the_same_indicator(informed_world: World) -> None:
     taken_in(informed_world, "leaf:A101", "procedure", claim="4")
     decide(informed_world, 1, decision="annulled")
+    words = ProposalForm.model_validate({"established": "查明。", "decision": "annulled", "leaf": "A101"})
     with informed_world.acting("panel") as work, pytest.raises(Invalid):
-        words = ProposalForm.model_validate({"established": "查明。", "decision": "annulled", "leaf": "A101"})
         actions_panel.propose(work, informed_world.evaluation(work, UNIT), 2, words)
 
 

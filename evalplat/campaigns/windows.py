@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
-from evalplat.kernel.errors import Invalid
+from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.workflow.stages import CampaignState
 
 from .moves import codes
 from .tables import Campaign, Evaluation, Window
@@ -19,6 +20,8 @@ KINDS = ("assessment", "survey", "review")
 
 def set_window(work: Work, campaign: Campaign, kind: str, *, opens_at: datetime, closes_at: datetime) -> Window:
     """Set a window of a campaign that is not issued yet."""
+    if campaign.state not in (CampaignState.DRAFTED, CampaignState.APPROVED):
+        raise Refused(N_("The notice announced the dates. One department gets more time by an extension with its document."))
     if closes_at <= opens_at:
         raise Invalid({f"{kind}_closes": N_("The window must close after it opens.")})
     row = window_of(work, campaign, kind) or Window(office_id=work.office_id, campaign_id=campaign.id, kind=kind,

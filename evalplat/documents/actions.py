@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from evalplat.audit.log import head_hash, record
+from evalplat.audit.log import canonical, head_hash, record
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.files.store import put
@@ -27,13 +29,18 @@ UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectifi
 MAKE = "make_document"
 
 
+@lru_cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(VIEWS[kind])
+
+
 def view_of(document: Document) -> Any:
     """The document's view-model."""
-    return TypeAdapter(VIEWS[document.kind]).validate_python(document.view)
+    return _adapter(document.kind).validate_python(document.view)
 
 
 def _stored(kind: str, view: Any) -> dict[str, Any]:
-    data: dict[str, Any] = TypeAdapter(VIEWS[kind]).dump_python(view, mode="json")
+    data: dict[str, Any] = _adapter(kind).dump_python(view, mode="json")
     return data
 
 
@@ -45,9 +52,9 @@ def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign, e
     document = replaces or Document(
         office_id=work.office_id, campaign_id=campaign.id, evaluation_id=evaluation.id if evaluation else None,
         code=f"{kind.replace('_', '-')}-{secrets.token_hex(5)}", kind=kind, title=title, view={},
-        to_unit=kind in UNIT_READS, drafted_at=work.now)
+        to_unit=kind in UNIT_READS, drafted_by=work.actor.user_id, drafted_at=work.now)
     document.view, document.title = _stored(kind, view), title
-    document.drafted_by, document.drafted_at = work.actor.user_id, work.now
+    document.drafted_at = work.now
     work.add(document)
     _record(work, document, "document.drafted", document=document.code, kind=kind)
     return document
@@ -62,7 +69,7 @@ def give_number(work: Work, document: Document) -> str:
     return document.number
 
 
-def issue(work: Work, document: Document) -> Document:
+def issue(work: Work, document: Document, *, checked_by: int | None = None) -> Document:
     """Fix content, number, date and the audit chain's head; the PDF follows by a job."""
     if document.state != "draft":
         raise Refused(N_("This document was issued already."))
@@ -71,6 +78,7 @@ def issue(work: Work, document: Document) -> Document:
     document.audit_head = head_hash(work.session, work.office_id)
     document.view = _stored(document.kind, _final(work, document))
     document.state, document.issued_at, document.issued_by = "issued", work.now, work.actor.user_id
+    document.checked_by = checked_by
     work.add(document)
     _record(work, document, "document.issued", document=document.code, number=document.number or "",
             sha256=content_hash(document))
@@ -80,10 +88,6 @@ def issue(work: Work, document: Document) -> Document:
 
 def content_hash(document: Document) -> str:
     """The hash of everything that the document says."""
-    import hashlib
-
-    from evalplat.audit.log import canonical
-
     return hashlib.sha256(canonical(document.view).encode()).hexdigest()
 
 

@@ -31,6 +31,9 @@ PAGES = (
     "findings",
     "documents",
     "jobs",
+    "people",
+    "audit",
+    "definitions",
     "health",
 )
 

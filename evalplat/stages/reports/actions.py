@@ -243,7 +243,7 @@ def approve(work: Work, evaluation: Evaluation) -> Evaluation:
     report.state, report.approved_by, report.approved_at = ReportState.APPROVED, work.actor.user_id, work.now
     report.result_version = version.version
     work.add(report)
-    documents.issue(work, _prove(work, locked, report))
+    documents.issue(work, _prove(work, locked, report), checked_by=report.checked_by)
     progress.done(work, locked, "approve_report")
     campaign, unit = moves.codes(work, locked)
     record(work, "report.approved", campaign=campaign, unit=unit, version=report.version, result=version.version)

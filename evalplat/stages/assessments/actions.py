@@ -50,7 +50,7 @@ def address(work: Work, evaluation: Evaluation, rest: str = "") -> str:
 def open_room(work: Work, evaluation: Evaluation) -> None:
     """The unit has the notice: its self-assessment begins."""
     if queries.assessment_of(work, evaluation) is None:
-        work.add(Assessment(evaluation_id=evaluation.id, office_id=work.office_id, opened_at=work.now))
+        work.add(Assessment(evaluation_id=evaluation.id or 0, office_id=work.office_id, opened_at=work.now))
     wait_for_filling(work, evaluation)
     draft = queries.draft_of(work, evaluation)
     if AFFILIATES in draft.system.tables and draft.facts.get(AFFILIATES_FACT) is not False:
@@ -101,7 +101,7 @@ def write(work: Work, evaluation: Evaluation, values: Mapping[str, str], *, side
         if len(text) > MOST_SIGNS:
             raise Invalid({name: N_("This text is too long. Shorten it.")})
         work.session.add(AssessmentEntry(
-            office_id=work.office_id, evaluation_id=evaluation.id, side=side, name=name, text=text, ref=ref,
+            office_id=work.office_id, evaluation_id=evaluation.id or 0, side=side, name=name, text=text, ref=ref,
             page=base.page if base else "", at=work.now, by_user_id=work.actor.user_id, by_name=work.actor.name))
         work.session.flush()
         changed.append(name)
@@ -234,7 +234,7 @@ def _fill_table(work: Work, evaluation: Evaluation, table: str, rows: Any) -> No
 def _fill_rows(work: Work, evaluation: Evaluation, table: str, row_key: str, rows: Sequence[Mapping[str, Any]], *, part: str) -> None:
     draft = queries.draft_of(work, evaluation)
     keys = {draft.text(f"{table}.{key}.{row_key}"): key for key in draft.rows.get(table, ())}
-    cells = {}
+    cells: dict[str, str] = {}
     for index, row in enumerate(rows):
         key = keys.get(str(row[row_key])) or f"s{len(keys) + index:03d}"
         add_row(work, evaluation, table, key)

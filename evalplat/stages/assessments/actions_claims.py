@@ -10,6 +10,7 @@ from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
 from evalplat.campaigns.tables import Evaluation
 from evalplat.definitions.fields import Field
+from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.errors import Invalid, NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -37,7 +38,7 @@ def claim_not_applicable(work: Work, evaluation: Evaluation, code: str, *, reaso
     if standing is not None and standing.approved is not False:
         return standing
     claim: AssessmentClaim = work.add(AssessmentClaim(
-        office_id=work.office_id, evaluation_id=evaluation.id, code=code, reason=reason.strip()[:1000], claimed_at=work.now,
+        office_id=work.office_id, evaluation_id=evaluation.id or 0, code=code, reason=reason.strip()[:1000], claimed_at=work.now,
         claimed_by=work.actor.name))
     progress.wait(work, evaluation, "decide_not_applicable", stage=Stage.ASSESSMENT, key=code,
                   href=address(work, evaluation, "#claims"), code=code)
@@ -106,7 +107,7 @@ def dispute_figure(work: Work, evaluation: Evaluation, field: str, *, claimed: s
             return standing
         raise Refused(N_("You have disputed this figure already; it waits for the office's decision."))
     row: AssessmentDispute = work.add(AssessmentDispute(
-        office_id=work.office_id, evaluation_id=evaluation.id, field=field, figure=figure, claimed=claimed.strip(),
+        office_id=work.office_id, evaluation_id=evaluation.id or 0, field=field, figure=figure, claimed=claimed.strip(),
         reason=reason.strip()[:2000], raised_at=work.now, raised_by=work.actor.name))
     progress.wait(work, evaluation, "decide_dispute", stage=Stage.ASSESSMENT, key=field, field=str(one.title),
                   href=address(work, evaluation, "/office#disputes"))
@@ -134,7 +135,7 @@ def decide_dispute(work: Work, evaluation: Evaluation, field: str, *, upheld: bo
     return row
 
 
-def _field(system: Any, name: str) -> Field | None:
+def _field(system: IndicatorSystem, name: str) -> Field | None:
     table, key, column = split_name(system, name)
     return system.fields.get(f"{table}.{column}" if key else name)
 

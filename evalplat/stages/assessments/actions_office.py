@@ -18,7 +18,17 @@ from evalplat.workflow.stages import Stage, State, at_least
 
 from . import queries
 from .actions import address, as_text, write
-from .rules import Draft, effective, free_rows, is_office_field, read, row_name, stored, table_fields, used_rows
+from .rules import (
+    Draft,
+    effective,
+    free_rows,
+    is_office_field,
+    read,
+    row_name,
+    stored,
+    table_fields,
+    used_rows,
+)
 from .rules_office import office_errors, office_missing
 
 OPEN = (State.NOTIFIED, State.ASSESSING, State.SUBMITTED, State.ACCEPTED)

@@ -94,7 +94,7 @@ def _four_eyes(work: Work, evaluation: Evaluation, row: Assessment) -> None:
 def _keep(work: Work, evaluation: Evaluation, copy: dict[str, Any], leads: list[dict[str, Any]], late: int) -> AssessmentSubmission:
     number = len(queries.submissions_of(work, evaluation)) + 1
     signed: AssessmentSubmission = work.add(AssessmentSubmission(
-        office_id=work.office_id, evaluation_id=evaluation.id, number=number, canonical=canonical_json(copy).decode(),
+        office_id=work.office_id, evaluation_id=evaluation.id or 0, number=number, canonical=canonical_json(copy).decode(),
         hash=sha256_of(copy), leads=leads, late_days=late, signed_by=work.actor.name, signed_at=work.now))
     return signed
 

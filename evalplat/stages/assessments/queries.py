@@ -54,7 +54,7 @@ def row_order(work: Work, evaluation: Evaluation, *, removed: bool = False) -> d
     query = (select(AssessmentEntry.name, func.min(AssessmentEntry.id)).where(
         AssessmentEntry.evaluation_id == evaluation.id, AssessmentEntry.side == "unit",
         col(AssessmentEntry.name).startswith("row.", autoescape=True)).group_by(col(AssessmentEntry.name)))
-    order = sorted(work.session.exec(query), key=lambda pair: pair[1])
+    order = sorted(work.session.exec(query), key=lambda pair: pair[1] or 0)
     now = latest(work, evaluation, "unit", names=[name for name, _ in order])
     found: dict[str, list[str]] = {}
     for name, _ in order:

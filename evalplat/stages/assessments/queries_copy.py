@@ -11,8 +11,20 @@ from evalplat.kernel.i18n import gettext, speaking
 from evalplat.kernel.work import Work
 
 from . import queries
-from .rules import CHAPTERS, PROBLEM_COLUMNS, Draft, effective, read, row_name, stored, table_fields, unit_tables, used_rows
-from .rules_issues import Issue, issues
+from .rules import (
+    CHAPTERS,
+    PROBLEM_COLUMNS,
+    Draft,
+    Issue,
+    effective,
+    read,
+    row_name,
+    stored,
+    table_fields,
+    unit_tables,
+    used_rows,
+)
+from .rules_issues import issues
 
 
 def copy_of(work: Work, evaluation: Evaluation) -> dict[str, Any]:

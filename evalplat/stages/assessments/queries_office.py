@@ -78,9 +78,10 @@ def _table(draft: Draft, table: Table, typed: Mapping[str, str]) -> OfficeTable:
         {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
          "unit": one.unit or None} for one in fields)
     if not table.has_rows:
-        rows = [{"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
-                 "unit": one.unit, "name": one.id, "value": typed.get(one.id, draft.office.get(one.id, ""))} for one in fields]
-        return OfficeTable(table.id, str(table.title), False, (), tuple(rows), {})
+        single: list[dict[str, Any]] = [
+            {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
+             "unit": one.unit, "name": one.id, "value": typed.get(one.id, draft.office.get(one.id, ""))} for one in fields]
+        return OfficeTable(table.id, str(table.title), False, (), tuple(single), {})
     titles, rows = dict(table.rows), []
     for name in row_names(draft, table):
         key = row_key(name)
@@ -110,7 +111,7 @@ def _lines(work: Work, evaluation: Evaluation, draft: Draft) -> list[OfficeLine]
 
 def posted_names(draft: Draft, typed: Mapping[str, str]) -> dict[str, str]:
     """Input names of the page → names of figures, for everything the office may enter; ``new.T5`` names one more row."""
-    found = {}
+    found: dict[str, str] = {}
     for table in tables_with(draft.system, is_office_field):
         fields = [one for one in table_fields(draft.system, table) if is_office_field(one)]
         if not table.has_rows:

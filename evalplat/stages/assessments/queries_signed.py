@@ -56,10 +56,15 @@ def signed_view(work: Work, evaluation: Evaluation, row: AssessmentSubmission) -
         row.number, row.hash, row.signed_by, row.signed_at, row.late_days,
         tuple((gettext(title), data["texts"][key]) for key, title in CHAPTERS), tables,
         tuple(_scores(work, evaluation, draft.system, data["scores"])),
-        tuple((gettext(CATEGORIES.get(one["category"], one["category"])), one["description"], one["measure"])
+        tuple((_category(one["category"]), one["description"], one["measure"])
               for one in data["problems"]),
-        tuple(data["explanations"]), tuple({"number": number, "category_text": gettext(CATEGORIES[lead["category"]]), **lead}
+        tuple(data["explanations"]), tuple({"number": number, "category_text": _category(lead["category"]), **lead}
                                            for number, lead in enumerate(row.leads)))
+
+
+def _category(key: str) -> str:
+    title = CATEGORIES.get(key, key)
+    return gettext(title)
 
 
 def _text(one: Any, value: Any) -> str | None:

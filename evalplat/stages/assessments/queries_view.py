@@ -14,8 +14,20 @@ from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 
 from . import queries
-from .rules import Draft, claimable, effective, free_rows, is_office_field, needed, row_in_use, row_name, table_fields
-from .rules_issues import Issue, explained
+from .rules import (
+    CHAPTERS,
+    Draft,
+    Issue,
+    claimable,
+    effective,
+    free_rows,
+    is_office_field,
+    needed,
+    row_in_use,
+    row_name,
+    table_fields,
+)
+from .rules_issues import explained
 from .rules_text import rule_lines
 
 KINDS = {"integer": "number", "number": "decimal", "percent": "decimal", "date": "date", "yes_no": "select", "choice": "select"}
@@ -132,7 +144,8 @@ def _field(draft: Draft, one: Field) -> FieldView:
 
 def _column(one: Field) -> dict[str, Any]:
     if is_office_field(one):
-        return {"key": one.column, "label": gettext(N_("{title} (office)"), title=str(one.title)), "kind": "fixed", "unit": one.unit or None}
+        return {"key": one.column, "label": gettext(N_("{title} (office)"), title=str(one.title)), "kind": "fixed",
+                "unit": one.unit or None}
     return {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
             "unit": one.unit or None}
 
@@ -205,8 +218,6 @@ def place(draft: Draft, issue: Issue, base: str) -> str:
 def _label(draft: Draft, issue: Issue) -> str:
     name = issue.name
     if issue.part == "texts":
-        from .rules import CHAPTERS
-
         return gettext(dict(CHAPTERS)[name.partition(".")[2]])
     if issue.part == "scores":
         kind, _, code = name.partition(".")

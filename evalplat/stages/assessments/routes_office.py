@@ -88,7 +88,8 @@ def decide_dispute(ctx: Annotated[Context, guard.evaluation(Act.DECIDE_DISPUTE)]
         return _office_page(ctx, checked.errors)
     form = checked.model
     try:
-        actions_claims.decide_dispute(ctx.work, ctx.evaluation, form.field, upheld=form.decision == "uphold", reason=form.reason, ref=form.ref)
+        actions_claims.decide_dispute(ctx.work, ctx.evaluation, form.field, upheld=form.decision == "uphold",
+                                       reason=form.reason, ref=form.ref)
     except Invalid as error:
         return _office_page(ctx, {f"{key}.{form.field}" if key in ("decision", "ref") else key: text for key, text in _told(error).items()})
     return ctx.see(f"{ctx.base}/assessment/office#disputes", said=DECIDED)

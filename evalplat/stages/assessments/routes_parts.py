@@ -16,8 +16,8 @@ from evalplat.workflow.stages import State
 
 from . import actions, queries
 from .queries_view import page_token
-from .rules import Draft, clean
-from .rules_issues import Issue, explained, issues
+from .rules import Draft, Issue, clean
+from .rules_issues import explained, issues
 
 TOKEN = re.compile(r"[a-z0-9]{2,24}\Z")
 SAVED = said(N_("Saved. You can go on at any time."))
@@ -50,9 +50,10 @@ def field_errors(ctx: Context, draft: Draft, part: str) -> dict[str, str]:
     everything = ctx.request.query_params.get("check") == "1"
     found: dict[str, str] = {}
     for issue in issues(draft):
-        if issue.part == part and (issue.level == "E" or (issue.level == "W" and everything and not explained(draft, issue))):
-            if everything or not issue.missing:
-                found.setdefault(issue.name, message(issue))
+        open_note = issue.level == "W" and everything and not explained(draft, issue)
+        wrong = issue.level == "E" and (everything or not issue.missing)
+        if issue.part == part and (wrong or open_note):
+            found.setdefault(issue.name, message(issue))
     return found
 
 

@@ -11,6 +11,7 @@ from evalplat.web.render import Context
 from evalplat.workflow.stages import State
 
 from . import queries
+from .actions_claims import DECIDABLE
 from .queries_signed import signed_view
 from .routes_parts import may_fill, tabs
 from .rules_issues import PartState, issues, parts
@@ -35,7 +36,7 @@ def overview(ctx: Context, errors: dict[str, str] | None = None) -> Response:
         may_return=ctx.can(Act.RETURN_ASSESSMENT) and evaluation.state == State.SUBMITTED,
         may_accept=ctx.can(Act.ACCEPT_ASSESSMENT) and evaluation.state == State.SUBMITTED,
         may_refuse=ctx.can(Act.RECORD_REFUSAL) and evaluation.state == State.ASSESSING and not evaluation.side,
-        may_decide=ctx.can(Act.DECIDE_NOT_APPLICABLE) and evaluation.state in (State.ASSESSING, State.SUBMITTED, State.ACCEPTED, State.REVIEWED),
+        may_decide=ctx.can(Act.DECIDE_NOT_APPLICABLE) and evaluation.state in DECIDABLE,
         may_take=ctx.can(Act.RAISE_FINDING) and evaluation.state in (State.SUBMITTED, State.ACCEPTED))
 
 

@@ -160,7 +160,8 @@ def sums(f: Figures) -> Iterator[Issue]:
     the team looks at it and the unit is not held up."""
     inside, whole = f.total("T4", "approved"), f.total("T2", "approved")
     if inside is not None and whole is not None and inside > whole:
-        yield _issue("V04", "F", "T4", N_("The internal units together have {a} approved posts, the body has {b}."), "P82", a=inside, b=whole)
+        yield _issue("V04", "F", "T4", N_("The internal units together have {a} approved posts, the body has {b}."),
+                     "P82", a=inside, b=whole)
 
 
 def mixing(f: Figures) -> Iterator[Issue]:
@@ -206,10 +207,12 @@ def people(f: Figures) -> Iterator[Issue]:
     if actual is None:
         return
     if None not in ages and sum(ages, Fraction(0)) != actual:
-        yield _issue("V11", "E", "T6.age_35", N_("The age groups add up to {a}, the people on posts are {b}."), a=sum(ages, Fraction(0)), b=actual)
+        yield _issue("V11", "E", "T6.age_35", N_("The age groups add up to {a}, the people on posts are {b}."),
+                     a=sum(ages, Fraction(0)), b=actual)
     away = [f.one(f"T6.{kind}") or Fraction(0) for kind in ("seconded_out", "long_sick", "left_not_retired")]
     if sum(away, Fraction(0)) > actual:
-        yield _issue("V12", "E", "T6.seconded_out", N_("{a} people are away, but only {b} are on posts."), a=sum(away, Fraction(0)), b=actual)
+        yield _issue("V12", "E", "T6.seconded_out", N_("{a} people are away, but only {b} are on posts."),
+                     a=sum(away, Fraction(0)), b=actual)
 
 
 def entries(f: Figures) -> Iterator[Issue]:

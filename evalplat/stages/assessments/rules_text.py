@@ -51,5 +51,6 @@ def rule_lines(system: IndicatorSystem, leaf: Leaf) -> tuple[str, ...]:
     lines += [gettext(N_("at {at}: {points} points"), at=number_text(at), points=number_text(points)) for at, points in rule.points]
     lines += [f"{level.key}　{level.text}（{number_text(level.points)}）" for level in rule.levels]
     if rule.type == "deduct":
-        lines.append(gettext(N_("{each} points less for each, not below {floor}."), each=number_text(rule.each), floor=number_text(rule.floor)))
+        lines.append(gettext(N_("{each} points less for each, not below {floor}."), each=number_text(rule.each),
+                             floor=number_text(rule.floor)))
     return tuple(line for line in [*lines, str(leaf.note)] if line)

@@ -82,7 +82,8 @@ def test_a_row_is_added_once_however_often_the_button_is_pressed(noticed_world: 
             answer = client.post(f"{BASE}/affiliates", data={**hidden, "add_row": "T5"})
             assert answer.headers["location"].endswith("#f-T5")
         row = hidden["new_row"]
-        client.post(f"{BASE}/affiliates", data={**hidden, f"T5.{row}.name": "市公路中心", f"T5.{row}.actual": "三十", "T8.posts_total": "1"})
+        client.post(f"{BASE}/affiliates", data={**hidden, f"T5.{row}.name": "市公路中心", f"T5.{row}.actual": "三十",
+                                                 "T8.posts_total": "1"})
         text = client.get(f"{BASE}/affiliates").text
         assert text.count('name="remove_row"') == 1
         assert 'value="三十"' in text
@@ -140,7 +141,8 @@ def test_the_office_enters_figures_by_its_page(noticed_world: World) -> None:
         wrong = client.post(f"{BASE}/office", data={**token, "T7.cap": "多", "ref": "台账"})
         assert wrong.status_code == 422
         assert 'value="多"' in wrong.text
-        fine = {**token, "ref": "滕编发〔2025〕7号", "T7.cap": "20", "new.T5": "市公路中心", "T5.new.approved": "42", "T5.new.last_grade": "A"}
+        fine = {**token, "ref": "滕编发〔2025〕7号", "T7.cap": "20", "new.T5": "市公路中心",
+                "T5.new.approved": "42", "T5.new.last_grade": "A"}
         assert client.post(f"{BASE}/office", data=fine).status_code == 303
     with noticed_world.client("liaison-jiaotong") as client:
         assert "市公路中心" in client.get(f"{BASE}/tables/T5").text

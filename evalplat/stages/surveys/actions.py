@@ -21,10 +21,9 @@ from evalplat.people.tables import Office, Unit
 from evalplat.workflow.stages import CampaignState, Stage
 
 from . import queries, rules
-from .rules import OPEN_GROUPS, WaveState
+from .rules import FREEZE, OPEN_GROUPS, WaveState
 from .tables import SurveyLink, SurveyWave, Token
 
-FREEZE = "surveys.freeze"
 OVER = N_("The survey is over: nothing can be handed out any more.")
 PROMISES = ("匿名填写，不问姓名、电话和证件号", "答案只作汇总统计，被评估单位看不到您的答卷",
             "如有人要求您怎么打分，请在问卷最后一题告诉我们")

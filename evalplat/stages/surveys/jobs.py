@@ -12,7 +12,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 
 from . import actions, actions_freeze, queries
-from .rules import WaveState
+from .rules import FREEZE, WaveState
 from .tables import SurveyWave
 
 
@@ -44,5 +44,5 @@ def _run(work: Work, payload: dict[str, Any], item: list[int]) -> None:
         actions_freeze.settle(work, wave, work.session.get_one(Evaluation, item[1]))
 
 
-JOBS = (JobKind(actions.FREEZE, N_("Recount and freeze the survey"), _run, _items),)
+JOBS = (JobKind(FREEZE, N_("Recount and freeze the survey"), _run, _items),)
 TICKS = (TickKind("surveys.open_and_close", 5, open_and_close),)

@@ -69,6 +69,7 @@ class PageView:
     notice: str
     asked: tuple[Asked, ...]
     errors: Mapping[str, str] = field(default_factory=dict)
+    summary: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def page_view(survey: Survey, name: str, language: str, *, answers: Answers,
     asked = tuple(write.all([question for question in questions if not question.notice]))
     return PageView(name=name, title=survey.words(page.label, language, answers), hint=survey.words(page.hint, language, answers),
                     here=pages.index(name) + 1 if name in pages else 1, total=len(pages) + 1, notice=notice, asked=asked,
-                    errors=dict(errors or {}))
+                    errors=dict(errors or {}),
+                    summary=tuple((key, f"{write.words(survey.question(key))} {text}") for key, text in (errors or {}).items()))
 
 
 @dataclass(frozen=True, slots=True)

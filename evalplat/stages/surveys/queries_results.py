@@ -13,10 +13,11 @@ from evalplat.campaigns import windows
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.answer_codes import BASE
 from evalplat.definitions.survey_model import Question, Survey
+from evalplat.jobs.tables import Job
 from evalplat.kernel.work import Work
 
 from . import queries, rules
-from .rules import WHOLE, Evidence, WaveState
+from .rules import FREEZE, WHOLE, Evidence, WaveState
 from .tables import SurveyFigure, SurveyText, SurveyWave, Tally
 
 MOST_TEXTS = 500
@@ -65,6 +66,8 @@ class Overview:
     closes_at: datetime | None
     waves: tuple[WaveView, ...]
     units: tuple[tuple[str, str], ...]
+    freezing: str = ""
+    """How far the newest recount is: queued, running, done, failed; empty before the first."""
 
     @property
     def wave_options(self) -> tuple[tuple[str, str], ...]:
@@ -100,7 +103,12 @@ def overview(work: Work, campaign: Campaign, language: str) -> Overview:
                               bool(queries.group_of(work, campaign, wave)), wave.root, sum(cell.n for cell in cells),
                               tuple(cells)))
     return Overview(window.opens_at if window else None, window.closes_at if window else None, tuple(views),
-                    tuple((unit.code, unit.name) for _, unit in units))
+                    tuple((unit.code, unit.name) for _, unit in units), _freezing(work, campaign))
+
+
+def _freezing(work: Work, campaign: Campaign) -> str:
+    query = select(Job.state).where(Job.campaign_id == campaign.id, Job.kind == FREEZE).order_by(col(Job.id).desc())
+    return work.session.exec(query).first() or ""
 
 
 @dataclass(frozen=True, slots=True)

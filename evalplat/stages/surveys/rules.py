@@ -17,6 +17,9 @@ RECEIPT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 OPEN_GROUPS = ("citizen", "recipient")
 """Groups that a poster may ask: everybody who walks in belongs to them."""
 
+FREEZE = "surveys.freeze"
+"""The kind of job that recounts and freezes."""
+
 WHOLE = "*"
 """The "question" under which tallies count whole answers: all (``n``), those that count (``valid``), flags (``flag:…``)."""
 

@@ -24,7 +24,6 @@ from evalplat.workflow.stages import Stage, State
 
 from . import queries, queries_document
 from .actions import wait_for_final
-from .actions_panel import may_worsen
 from .forms import RescoreForm
 from .rules import Effect, Progressed, counting, withdraws
 from .tables import Objection, ObjectionItem
@@ -168,7 +167,7 @@ def _given(work: Work, evaluation: Evaluation, objection: Objection, *, leaf: st
 def _put_again(work: Work, evaluation: Evaluation, objection: Objection, *, item: ObjectionItem, again: Decimal) -> None:
     view = queries.frozen(work, evaluation, objection)
     before = view.leaf(item.leaf) if view else None
-    counts = counting(before.points if before else None, again, may_worsen=may_worsen(work, evaluation))
+    counts = counting(before.points if before else None, again, may_worsen=queries.may_worsen(work, evaluation))
     note = f"重新评分：{item.again_note}"
     if counts != again:
         note = f"重新评分{again}分，按异议不加重保留原分：{item.again_note}"

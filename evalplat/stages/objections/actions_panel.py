@@ -31,13 +31,6 @@ from .rules import (
 )
 from .tables import Objection, ObjectionItem, ObjectionVote
 
-MAY_WORSEN = "objection_may_worsen"
-
-
-def may_worsen(work: Work, evaluation: Evaluation) -> bool:
-    """Whether this campaign lets an objection lower a result."""
-    return bool(work.session.get_one(Campaign, evaluation.campaign_id).settings.get(MAY_WORSEN, False))
-
 
 def accepted(work: Work, evaluation: Evaluation) -> Objection:
     """The objection that the panel has before it."""
@@ -118,7 +111,7 @@ def _faults(work: Work, evaluation: Evaluation, objection: Objection, *, item: O
     view = queries.frozen(work, evaluation, objection)
     leaf = view.leaf(proposal.leaf) if view and proposal.leaf else None
     standing = Standing(leaf.points if leaf else None, queries.full_mark(view, proposal.leaf))
-    faults = proposal_faults(item.subject, proposal, standing, may_worsen=may_worsen(work, evaluation))
+    faults = proposal_faults(item.subject, proposal, standing, may_worsen=queries.may_worsen(work, evaluation))
     if not faults and _clashes(work, objection, item, proposal):
         faults = {"leaf": N_("Another item changes this indicator already. Decide both in one item.")}
     if not faults and withdraws(item.subject, proposal.decision) and _is_closed(work, evaluation, item.code):

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from evalplat.campaigns.conflicts import conflict
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Evaluation, PanelMember, Step, TeamMember, Window
+from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Step, TeamMember, Window
 from evalplat.campaigns.windows import is_open, window_for
 from evalplat.documents import queries as documents
 from evalplat.documents.tables import Document
@@ -179,6 +179,11 @@ def waiting_for_scores(work: Work, objection: Objection | None) -> list[Objectio
 def document_of(work: Work, objection: Objection) -> Document | None:
     """The decision's document: a draft while it waits for its signature."""
     return work.session.get(Document, objection.document_id) if objection.document_id else None
+
+
+def may_worsen(work: Work, evaluation: Evaluation) -> bool:
+    """Whether this campaign lets an objection lower a result (setting ``objection_may_worsen``)."""
+    return bool(work.session.get_one(Campaign, evaluation.campaign_id).settings.get("objection_may_worsen", False))
 
 
 def approvers(work: Work, evaluation: Evaluation) -> set[int]:

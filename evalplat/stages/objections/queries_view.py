@@ -133,6 +133,7 @@ class Page:
     choices: tuple[tuple[str, str], ...]
     leaves: tuple[tuple[str, str], ...]
     panel: tuple[str, ...]
+    may_worsen: bool
     document: Document | None
     method: str
     total_before: Decimal | None
@@ -178,6 +179,7 @@ def page(work: Work, evaluation: Evaluation) -> Page:
         items=_items(work, evaluation, objection, view=view, address=address, inside=inside),
         choices=_choices(work, evaluation, objection, view) if own else (), leaves=_leaf_choices(view),
         panel=tuple(user.name for user in queries.panel(work, evaluation)),
+        may_worsen=queries.may_worsen(work, evaluation),
         document=document if document and (document.state == "issued" or inside) else None,
         method=(objection.method if objection else "") or queries_document.METHOD,
         total_before=view.total if view else None, grade_before=view.grade if view else None,

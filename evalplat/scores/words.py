@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
 from evalplat.kernel.i18n import N_, gettext
+
+from .queries import ScoreView
+
+RATING = re.compile(r"(?P<before>^|, |; )(?P<rater>[^\s,;]+) (?P<level>[^\s,;→]+) → ")
+ASSESSOR = N_("assessor {n}")
 
 MARKS: dict[str, str] = {
     "sample_short": N_("A group of the survey had too few answers; its points went to the other groups"),
@@ -50,3 +59,24 @@ def reason_text(reason: str) -> str:
     if not reason:
         return ""
     return gettext(BY_FACT if reason.startswith("fact:") else REASONS.get(reason, NOT_USABLE))
+
+
+def without_raters(score: ScoreView, rubric: Iterable[str]) -> ScoreView:
+    """The same score with numbers instead of the assessors' logins: a unit never reads who gave which level.
+
+    ``rubric``: the codes of the indicators that people rate.
+    """
+    rated = set(rubric)
+    blocks = tuple(replace(block, leaves=tuple(replace(leaf, line=_unnamed(leaf.line)) if leaf.code in rated else leaf
+                                               for leaf in block.leaves)) for block in score.blocks)
+    return replace(score, blocks=blocks)
+
+
+def _unnamed(line: str) -> str:
+    seen: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        n = seen.setdefault(found["rater"], len(seen) + 1)
+        return f"{found['before']}{gettext(ASSESSOR, n=n)} {found['level']} → "
+
+    return RATING.sub(number, line)

@@ -22,6 +22,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.calendar import deadline
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
+from evalplat.scores.words import without_raters
 from evalplat.workflow.machine import YES, Blocked, Fact
 from evalplat.workflow.stages import State, at_least
 
@@ -121,4 +122,7 @@ def feedback_page(work: Work, evaluation: Evaluation) -> FeedbackPage:
 
 def _score(work: Work, evaluation: Evaluation, version: int | None) -> ScoreView | None:
     allowed = at_least(evaluation.state, State.REPORTED) and may(work.actor, Act.SEE_SCORE, evaluation)
-    return score_view(work, evaluation, version) if allowed and version else None
+    score = score_view(work, evaluation, version) if allowed and version else None
+    if score is None or evaluation.unit_id not in work.actor.unit_ids:
+        return score
+    return without_raters(score, (leaf.code for leaf in sheet.system_for(work, evaluation).rubric_leaves))

@@ -16,8 +16,9 @@ from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import N_, gettext, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
+from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
-from evalplat.scores.words import marks_text, reason_text
+from evalplat.scores.words import marks_text, reason_text, without_raters
 
 from .rules import lines
 from .tables import FeedbackLetter
@@ -36,7 +37,8 @@ def letter_view(work: Work, evaluation: Evaluation, letter: FeedbackLetter, *, n
         score = score_view(work, evaluation, letter.result_version)
         if score is None:
             raise Refused(N_("There is no fixed result yet."))
-        return _view(work, evaluation, letter, score, number)
+        rubric = (leaf.code for leaf in sheet.system_for(work, evaluation).rubric_leaves)
+        return _view(work, evaluation, letter, without_raters(score, rubric), number)
 
 
 def _view(work: Work, evaluation: Evaluation, letter: FeedbackLetter, score: ScoreView, number: str | None) -> FeedbackLetterView:

@@ -90,7 +90,8 @@ def report_checked(work: Work, evaluation: Evaluation) -> Fact:
     if report is None or report.state not in (ReportState.CHECKED, ReportState.APPROVED):
         return Fact(False, N_("The report has not been checked yet."), href=_href(work, evaluation, "report"))
     if report.result_hash != present_hash(work, evaluation):
-        return Fact(False, N_("The score changed after the report was handed over. Return the report, so that its text is looked at again."),
+        return Fact(False,
+                    N_("The score changed after the report was handed over. Return the report, so that its text is looked at again."),
                     href=_href(work, evaluation, "report"))
     return YES
 

@@ -15,8 +15,9 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
+from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, provisional_view, score_view
-from evalplat.scores.words import marks_text, reason_text
+from evalplat.scores.words import marks_text, reason_text, without_raters
 
 from . import queries
 from .rules import ReportText, lines, relaxed_in_words
@@ -29,7 +30,8 @@ def report_view(work: Work, evaluation: Evaluation, report: Report) -> ReportVie
     """Everything that the report prints: provisional until a result version is named."""
     with speaking("zh"):
         score = score_view(work, evaluation, report.result_version) if report.result_version else None
-        return _view(work, evaluation, report, score or provisional_view(work, evaluation))
+        rubric = (leaf.code for leaf in sheet.system_for(work, evaluation).rubric_leaves)
+        return _view(work, evaluation, report, without_raters(score or provisional_view(work, evaluation), rubric))
 
 
 def title_of(campaign: Campaign, unit: Unit) -> str:

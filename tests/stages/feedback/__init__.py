@@ -1,0 +1,1 @@
+"""The feedback letter: written, issued, received."""

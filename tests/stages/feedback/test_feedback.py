@@ -119,6 +119,8 @@ def test_the_letter_tells_the_fixed_result_and_no_referral(noticed_world: World)
     assert "违规线索" not in html
     assert "名次" not in html
     assert "排名" not in html
+    assert "评估员1 A" in html
+    assert "assessor" not in html
 
 
 def test_the_unit_reads_its_result_and_confirms_once(informed_world: World) -> None:
@@ -126,6 +128,8 @@ def test_the_unit_reads_its_result_and_confirms_once(informed_world: World) -> N
     with informed_world.client("liaison-jiaotong") as client:
         page = client.get(PAGE).text
         assert "职能配置" in page
+        assert "评估员1" in page
+        assert "assessor A" not in page
         assert "您的权利" in page
         assert "提出异议的方式" not in page
         token = csrf(client, PAGE)

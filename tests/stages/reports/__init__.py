@@ -1,0 +1,1 @@
+"""The report: from the sealed review to the approval."""

@@ -20,8 +20,8 @@ from evalplat.people.roles import Role
 from evalplat.people.tables import Membership, Unit, User
 from evalplat.workflow.stages import Stage
 
+from . import actions_adjustments, actions_scores, queries, queries_records, queries_scores
 from . import actions_gate as gate
-from . import actions_scores, queries, queries_records, queries_scores
 from .forms import NewAssessorForm, VisitForm
 from .tables import FigureCheck, ReviewSeal, ReviewVisit
 
@@ -36,6 +36,7 @@ def open_room(work: Work, evaluation: Evaluation) -> None:
     for act, place in (("keep_records", "/review/records"), ("verify_figures", "/review/figures"), ("seal_review", "/review#seal")):
         progress.wait(work, evaluation, act, stage=Stage.REVIEW, href=f"{here}{place}", due_at=due)
     actions_scores.refresh_tasks(work, evaluation)
+    actions_adjustments.ask_about_earlier(work, evaluation)
 
 
 def plan_visit(work: Work, evaluation: Evaluation, form: VisitForm) -> ReviewVisit:

@@ -65,6 +65,13 @@ def second_veto(work: Work, evaluation: Evaluation, proposal: AdjustmentProposal
     _ask_unit(work, locked, proposal)
 
 
+def ask_about_earlier(work: Work, evaluation: Evaluation) -> None:
+    """What was proposed before the review (a late submission) is served on the unit when the review opens."""
+    for proposal in adjustments.proposals_of(work, evaluation):
+        if proposal.state == "proposed" and not proposal.veto:
+            _ask_unit(work, evaluation, proposal)
+
+
 def _ask_unit(work: Work, evaluation: Evaluation, proposal: AdjustmentProposal) -> None:
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     progress.wait(work, evaluation, "answer_finding", stage=Stage.REVIEW, key=_key(proposal), finding=proposal.code,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import select
 
-from evalplat.campaigns.tables import Evaluation
+from evalplat.campaigns.tables import Evaluation, Step
 from evalplat.definitions.fields import NUMERIC, Field, Table
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.i18n import gettext, language
@@ -17,6 +17,7 @@ from evalplat.scores import ledger, sheet
 
 from .tables import FigureCheck
 
+SHOWN = ("unit", "panel", "office", "register")
 GENERAL = "general"
 """The address of fields that belong to no table."""
 
@@ -26,7 +27,8 @@ Values = dict[tuple[str, str], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure. ``name`` is its input's name; ``by_team`` if the team itself finds it out; values as shown."""
+    """One figure. ``name`` is its input's name; ``by_team`` if the team itself finds it out (or the unit refused to
+    report); ``fixed`` if it is the office's own, to compare with; values as shown."""
 
     name: str
     field: str
@@ -36,6 +38,7 @@ class FigureLine:
     kind: str
     options: tuple[tuple[str, str], ...]
     by_team: bool
+    fixed: bool
     required: bool
     reported: str | None
     office: str | None
@@ -48,7 +51,7 @@ class FigureLine:
     @property
     def due(self) -> bool:
         """Whether it still waits for the team."""
-        return self.verified is None and (self.required if self.by_team else self.reported is not None)
+        return not self.fixed and self.verified is None and (self.required if self.by_team else self.reported is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,18 @@ def fields_of_team(system: IndicatorSystem) -> dict[str, tuple[Field, ...]]:
             for table in dict.fromkeys([*by_unit, *by_team])}
 
 
+def _fields_to_show(system: IndicatorSystem) -> dict[str, tuple[Field, ...]]:
+    """The same tables with the office's own figures between, in the order of the file."""
+    return {table: tuple(one for one in system.fields.values() if one.table == table and one.filled_by in SHOWN)
+            for table in fields_of_team(system)}
+
+
+def unit_refused(work: Work, evaluation: Evaluation) -> bool:
+    """Whether the office recorded that the unit reports nothing, so that the team enters its figures."""
+    query = select(Step.id).where(Step.evaluation_id == evaluation.id, Step.move == "refuse_assessment")
+    return work.session.exec(query).first() is not None
+
+
 def values_of(work: Work, evaluation: Evaluation) -> tuple[Values, dict[str, list[str]]]:
     """Every figure of the ledger by source, and the row keys of each table in their order."""
     values: Values = {}
@@ -131,8 +146,13 @@ def tables_to_verify(work: Work, evaluation: Evaluation, *, extra: tuple[str, st
         select(FigureCheck).where(FigureCheck.evaluation_id == evaluation.id))}
     if extra and extra[1] not in rows.get(extra[0], []):
         rows.setdefault(extra[0], []).append(extra[1])
-    return [_table(system, table, fields, rows.get(table, []), values, checks)
-            for table, fields in fields_of_team(system).items()]
+    refused = unit_refused(work, evaluation)
+
+    def line(field: Field, row: str) -> FigureLine:
+        return _line(field, row, values, checks, refused=refused)
+
+    return [_table(system, table, fields, rows.get(table, []), line)
+            for table, fields in _fields_to_show(system).items()]
 
 
 def find_table(views: Iterable[TableView], slug: str) -> TableView | None:
@@ -140,32 +160,33 @@ def find_table(views: Iterable[TableView], slug: str) -> TableView | None:
     return next((one for one in views if one.slug == slug), None)
 
 
-def _table(system: IndicatorSystem, table: str, fields: tuple[Field, ...], rows: list[str], values: Values,
-           checks: dict[tuple[str, str], FigureCheck]) -> TableView:
+def _table(system: IndicatorSystem, table: str, fields: tuple[Field, ...], rows: list[str],
+           line: Callable[[Field, str], FigureLine]) -> TableView:
     known: Table | None = system.tables.get(table)
     title = known.title.in_language(language()) if known else gettext("Other figures")
     slug = table.lower() or GENERAL
     if known is None or not known.has_rows:
-        block = FigureBlock("", title, tuple(_line(field, "", values, checks) for field in fields))
+        block = FigureBlock("", title, tuple(line(field, "") for field in fields))
         return TableView(table, slug, title, False, False, (block,))
     names = {key: text.in_language(language()) for key, text in known.rows}
     keys = rows or (list(names) if not rows and known.rows else [])
     keys = [key for key in names if key in keys] + [key for key in keys if key not in names]
-    blocks = tuple(FigureBlock(key, names.get(key, key), tuple(_line(field, key, values, checks) for field in fields))
+    blocks = tuple(FigureBlock(key, names.get(key, key), tuple(line(field, key) for field in fields))
                    for key in keys)
     return TableView(table, slug, title, True, not known.rows, blocks)
 
 
-def _line(field: Field, row: str, values: Values, checks: dict[tuple[str, str], FigureCheck]) -> FigureLine:
+def _line(field: Field, row: str, values: Values, checks: dict[tuple[str, str], FigureCheck], *, refused: bool) -> FigureLine:
     found, check = values.get((field.id, row), {}), checks.get((field.id, row))
     office = found.get("office", found.get("register"))
-    by_team = field.filled_by == "panel"
+    fixed = field.filled_by in ("office", "register")
+    by_team = field.filled_by == "panel" or (refused and not fixed)
     verified = found.get("panel")
     lang = language()
     kind = "number" if field.type in NUMERIC else field.type
     return FigureLine(
         name=f"{field.id}|{row}", field=field.id, row=row, title=field.title.in_language(lang), unit=field.unit, kind=kind,
-        options=tuple((key, text.in_language(lang)) for key, text in field.options), by_team=by_team,
+        options=tuple((key, text.in_language(lang)) for key, text in field.options), by_team=by_team, fixed=fixed,
         required=field.required, reported=shown(field, found.get("unit")),
         office=shown(field, office), verified=shown(field, verified), typed=_typed(verified),
         changed=bool(check and check.changed), reason=check.reason if check else "", evidence=check.evidence if check else "")

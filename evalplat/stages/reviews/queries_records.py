@@ -123,7 +123,7 @@ def record_views(work: Work, evaluation: Evaluation) -> list[RecordView]:
 
 
 def _lines(here: str, files: Iterable[StoredFile]) -> tuple[FileLine, ...]:
-    return tuple(FileLine(file.code, file.name, f"{here}/files/{file.code}", file.size) for file in files)
+    return tuple(FileLine(file.code, file.name, f"{here}/review/files/{file.code}", file.size) for file in files)
 
 
 def methods(work: Work, evaluation: Evaluation) -> list[MethodLine]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
+from evalplat.files.store import read
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web import guard
@@ -140,6 +142,17 @@ def sign_record(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) -> 
             _undo(ctx)
             errors = _texts(error)
     return _render(ctx, "record", record=_view(ctx, code), values=checked.values, errors=errors)
+
+
+@router.get(PLACE + "/files/{code}")
+def file(ctx: Annotated[Context, guard.evaluation(Act.SEE_REVIEW)]) -> Response:
+    """A file of the review, to be saved, never shown inside our pages."""
+    code = ctx.request.path_params["code"]
+    found = next((one for _, one in queries_records.files_of(ctx.work, ctx.evaluation) if one.code == code), None)
+    if found is None:
+        raise NotFound
+    return Response(read(found), media_type=found.media_type, headers={
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}", "x-content-type-options": "nosniff"})
 
 
 @router.get(PLACE + "/checklist")

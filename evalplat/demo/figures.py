@@ -170,6 +170,6 @@ def _workload(case: Case, found: Figures) -> None:
         each = Decimal(case.number(f"hours{task}", 3, 16)) / 2 + 2 * place
         part = hours * Decimal(2 * len(kinds) - place) / Decimal(sum(2 * len(kinds) - k for k in range(len(kinds))))
         rows.append({"task": task, "yearly_cases": int(part / each)})
-        standard[task] = {"standard_hours": str(each.normalize())}
+        standard[task] = {"standard_hours": f"{each:.1f}"}
     found.tables["T8W"] = rows
     found.office_tables["T8W"] = standard

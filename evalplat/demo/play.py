@@ -1,0 +1,148 @@
+"""The stage of the demonstration: whoever acts does so at a set moment, by the same deeds that the pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from evalplat.access.actor import Person, person_of
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.documents.tables import Document
+from evalplat.jobs import queue
+from evalplat.jobs.tables import Job
+from evalplat.kernel import clock
+from evalplat.kernel.db import transaction
+from evalplat.kernel.settings import settings
+from evalplat.kernel.work import SystemActor, Work, working
+from evalplat.people.tables import User
+from evalplat.workflow import calendar
+
+from .cast import TEAMS
+from .figures import Case
+
+SYSTEM = "system"
+
+
+@dataclass
+class Play:
+    """One office's demonstration in one database. ``base`` is the working day on which the notice goes out."""
+
+    engine: Engine
+    base: date
+    office_id: int = 0
+    users: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+    holidays: dict[date, bool] = field(default_factory=dict)
+
+    def moment(self, day: int, at: str) -> datetime:
+        """A time of day, ``day`` working days after the base (before it, if negative)."""
+        found = calendar.next_working_day(self.base, self.holidays)
+        if day >= 0:
+            found = calendar.add_working_days(found, day, exceptions=self.holidays)
+        else:
+            for _ in range(-day):
+                found -= timedelta(days=1)
+                while not calendar.is_working_day(found, self.holidays):
+                    found -= timedelta(days=1)
+        return datetime.combine(found, time.fromisoformat(at), tzinfo=settings().zone)
+
+    @contextmanager
+    def acting(self, login: str, moment: datetime) -> Iterator[Work]:
+        """A transaction of somebody at a moment."""
+        with clock.at(moment):
+            actor: Any = SystemActor(self.office_id)
+            if login != SYSTEM:
+                with transaction(self.engine, write=False) as session:
+                    actor = self._person(session, login, moment)
+            with working(self.engine, actor) as work:
+                yield work
+
+    def _person(self, session: Session, login: str, moment: datetime) -> Person:
+        return person_of(session, session.get_one(User, self.users[login]), moment.date())
+
+    def run_jobs(self, kind: str, moment: datetime) -> None:
+        """Do the jobs of one kind now; documents wait for the worker, or for the end."""
+        with clock.at(moment):
+            with transaction(self.engine, write=False) as session:
+                waiting = list(session.exec(select(Job.id).where(Job.kind == kind, Job.state == "queued").order_by(Job.id)))  # type: ignore[arg-type]
+            for job_id in waiting:
+                queue.run(self.engine, job_id or 0)
+            with transaction(self.engine, write=False) as session:
+                failed = [row.error for row in session.exec(select(Job).where(Job.kind == kind)) if row.error]
+        if failed:
+            raise RuntimeError(failed[0])
+
+
+def campaign_of(work: Work, code: str) -> Campaign:
+    """A campaign by its short name."""
+    return work.session.exec(select(Campaign).where(Campaign.office_id == work.office_id, Campaign.code == code)).one()
+
+
+@dataclass(frozen=True)
+class On:
+    """One department in one campaign at one moment: what a scene is given."""
+
+    play: Play
+    campaign: str
+    case: Case
+    place: int
+    moment: datetime
+
+    @property
+    def team(self) -> tuple[str, str]:
+        """Logins of the team's lead and of its other assessor."""
+        _, _, lead, assessor = TEAMS[self.place % len(TEAMS)]
+        return lead, assessor
+
+    @property
+    def another(self) -> str:
+        """The lead of another team."""
+        return TEAMS[(self.place + 1) % len(TEAMS)][2]
+
+    def login(self, who: str) -> str:
+        """The login behind a part: lead, assessor, another, head, liaison, filler, or somebody of the office."""
+        if who in ("head", "liaison", "filler"):
+            return f"{who}-{self.case.body.code}"
+        parts = {"lead": self.team[0], "assessor": self.team[1], "another": self.another}
+        return parts.get(who, who)
+
+    @contextmanager
+    def by(self, who: str) -> Iterator[tuple[Work, Evaluation]]:
+        """Somebody's unit of work, with the department's evaluation."""
+        with self.play.acting(self.login(who), self.moment) as work:
+            yield work, self.evaluation(work)
+
+    def evaluation(self, work: Work) -> Evaluation:
+        """The department's evaluation."""
+        return work.session.exec(select(Evaluation).where(
+            Evaluation.campaign_id == campaign_of(work, self.campaign).id, Evaluation.unit_id == self.play.units[self.case.body.code])).one()
+
+    def name(self, work: Work, who: str) -> str:
+        """What somebody is called."""
+        return work.session.get_one(User, self.play.users[self.login(who)]).name
+
+
+Scene = Callable[[On], None]
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """A scene with its moment. Steps are played in the order of their moments; ``number`` settles ties."""
+
+    at: datetime
+    number: int
+    stage: str = field(compare=False)
+    unit: str = field(compare=False)
+    deed: Callable[[], None] = field(compare=False)
+
+
+def documents_left(engine: Engine) -> int:
+    """How many issued documents have no PDF yet."""
+    with transaction(engine, write=False) as session:
+        return sum(row.file_id is None for row in session.exec(select(Document).where(Document.state == "issued")))

@@ -1,0 +1,162 @@
+"""The follow-up: findings are sent on, rectified, verified by two, closed; months later the team looks back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from evalplat.findings.tables import Finding
+from evalplat.stages.followup import actions, actions_items, actions_look_back, actions_uses, queries
+from evalplat.stages.followup.forms import (
+    AdviceForm,
+    LookBackForm,
+    PlanForm,
+    ProgressForm,
+    ReferralForm,
+    RouteForm,
+    SubmitForm,
+    VerifyForm,
+)
+from evalplat.stages.followup.queries import Pair
+from evalplat.stages.followup.rules import ItemState
+
+from . import content_follow as content
+from .cast import people_of
+from .content_findings import TEXTS
+from .dice import dice
+from .evidence import file_of
+from .play import On
+
+
+def route(on: On) -> None:
+    """The section says where each finding goes."""
+    with on.by("li") as (work, evaluation):
+        for finding in queries.unrouted(work, evaluation):
+            actions.route(work, evaluation, finding, _form(finding))
+
+
+def _form(finding: Finding) -> RouteForm:
+    chosen = ["D2", "D3"] if finding.veto else next((text.destination for text in TEXTS if text.title == finding.title), "D2").split(",")
+    study = "D1" in chosen
+    return RouteForm(
+        destinations=chosen, requirement=finding.requirement if "D2" in chosen else "",
+        measure="talk" if finding.severity == "critical" else "order_to_correct",
+        advice_kind=content.ADVICE_KINDS.get(finding.category, "internal_units") if study else None,
+        advice_text=f"针对“{finding.title}”，{finding.requirement}" if study else "",
+        referral_measure="transfer", referral_reason=content.REFERRAL if "D3" in chosen else "")
+
+
+def issue(on: On) -> None:
+    """The director issues the notice and begins the follow-up."""
+    with on.by("zhou") as (work, evaluation):
+        if queries.to_issue(work, evaluation):
+            actions.issue_notice(work, evaluation, begin=True)
+        else:
+            actions.start(work, evaluation)
+
+
+def receive(on: On) -> None:
+    """The department has the notice."""
+    with on.by("liaison") as (work, evaluation):
+        actions_items.receive(work, evaluation)
+
+
+def plan(on: On) -> None:
+    """The department says what it will do."""
+    leader, person = (name for _, name, _, _ in people_of(on.case.index)[:2])
+    with on.by("liaison") as (work, evaluation):
+        for row, finding in queries.items_of(work, evaluation):
+            due = row.due_at.astimezone(work.settings.zone).date()
+            actions_items.submit_plan(work, evaluation, (row, finding), PlanForm(
+                measures=content.MEASURE.format(title=finding.title, requirement=finding.requirement), leader=leader, person=person,
+                steps=content.STEPS, finish_on=due - timedelta(days=3)))
+
+
+def accept_plan(on: On) -> None:
+    """The section accepts the plans."""
+    with on.by("li") as (work, evaluation):
+        for item in queries.items_of(work, evaluation):
+            actions_items.accept_plan(work, evaluation, item)
+
+
+def progress(on: On, *, percent: int) -> None:
+    """A line in each item's log."""
+    with on.by("liaison") as (work, evaluation):
+        for item in queries.items_of(work, evaluation):
+            if item[0].state in (ItemState.PLAN_ACCEPTED, ItemState.IN_PROGRESS):
+                files = [_proof(item, "整改进展")] if percent > 50 else []
+                actions_items.log_progress(work, evaluation, item, ProgressForm(
+                    percent=percent, text=content.PROGRESS[0 if percent <= 50 else 1]), files=files)
+
+
+def _proof(item: Pair, title: str) -> tuple[str, bytes]:
+    return f"{item[0].number} {title}.pdf", file_of("pdf", title, (item[1].title, item[1].requirement, "附：文件、照片、会议纪要"))
+
+
+def submit(on: On, *, leave_major: bool = False) -> None:
+    """The head hands the items in; ``leave_major`` leaves the first major one unfinished."""
+    with on.by("head") as (work, evaluation):
+        left = False
+        for item in queries.items_of(work, evaluation):
+            if leave_major and not left and item[1].severity != "minor":
+                left = True
+                continue
+            if item[0].state == ItemState.IN_PROGRESS:
+                actions_items.submit(work, evaluation, item, SubmitForm(report=content.REPORT.format(title=item[1].title)),
+                                     files=[_proof(item, "整改报告")])
+
+
+def verify(on: On) -> None:
+    """Two people of the team look; the first time something may still be missing."""
+    for who, method in (("lead", "on_site"), ("assessor", "written")):
+        with on.by(who) as (work, evaluation):
+            for item in queries.items_of(work, evaluation):
+                if item[0].state == ItemState.SUBMITTED:
+                    actions_items.verify(work, evaluation, item, VerifyForm(method=method, opinion=content.OPINIONS[method]))
+
+
+def reject_one(on: On) -> None:
+    """In some departments the first report is not good enough."""
+    if dice(on.case.body.code, "reject").random() < 0.4:
+        with on.by("lead") as (work, evaluation):
+            waiting = [item for item in queries.items_of(work, evaluation) if item[0].state == ItemState.SUBMITTED]
+            for item in waiting[:1]:
+                actions_items.reject(work, evaluation, item, content.REJECTED)
+
+
+def submit_again(on: On) -> None:
+    """The department completes it."""
+    with on.by("liaison") as (work, evaluation):
+        for item in queries.items_of(work, evaluation):
+            if item[0].state == ItemState.REJECTED:
+                actions_items.log_progress(work, evaluation, item, ProgressForm(percent=90, text=content.PROGRESS[2]), files=[_proof(item, "补充材料")])
+    submit(on)
+
+
+def record_uses(on: On) -> None:
+    """What became of the studies and referrals."""
+    with on.by("zhao") as (work, evaluation):
+        for advice, finding in queries.advices_of(work, evaluation):
+            actions_uses.record_advice(work, evaluation, (advice, finding), AdviceForm(
+                state="adopted", outcome=content.ADOPTED, document=f"青编〔{on.case.year}〕{on.place + 41}号"))
+    with on.by("zhou") as (work, evaluation):
+        for referral, finding in queries.referrals_of(work, evaluation):
+            actions_uses.record_referral(work, evaluation, (referral, finding), ReferralForm(
+                letter=f"移送函〔{on.case.year}〕1号", receipt="市纪委监委派驻组收件人签收", received_on=on.moment.date(), outcome=content.REFERRED))
+
+
+def close(on: On) -> None:
+    """The director ends the follow-up."""
+    with on.by("zhou") as (work, evaluation):
+        actions.close(work, evaluation)
+
+
+def look_back(on: On) -> None:
+    """The team draws items, looks again, and reports; a relapse is opened again."""
+    with on.by("lead") as (work, evaluation):
+        drawn = actions_look_back.draw(work, evaluation)
+        pairs = [item for item in queries.items_of(work, evaluation) if item[0].number in drawn.numbers]
+        for item in pairs:
+            relapsed = item[1].category == "P35"
+            actions_look_back.check(work, evaluation, item, LookBackForm(
+                outcome="relapsed" if relapsed else "held", note=content.LOOKED["relapsed" if relapsed else "held"], evidence="现场查看，调阅台账"))
+        actions_look_back.look_back(work, evaluation, content.LOOK_BACK_REPORT.format(unit=on.case.body.short, count=len(pairs)))

@@ -1,0 +1,50 @@
+"""The office is set up: its people, its departments, its working days."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from evalplat.kernel import clock
+from evalplat.kernel.work import SystemActor, Work, working
+from evalplat.people import actions as people
+from evalplat.people import calendar
+from evalplat.people.roles import Role
+
+from .cast import OFFICE, PASSWORD, STAFF, people_of
+from .figures import Case
+from .play import Play
+
+NATURES = {"party": "党委部门", "inst": "事业单位"}
+
+
+def set_up(engine: Engine, cases: list[Case], moment: datetime) -> Play:
+    """Make the office in an empty database."""
+    with clock.at(moment), working(engine, SystemActor(0)) as work:
+        office = people.set_up_office(work, **OFFICE)
+        work.actor = SystemActor(office.id or 0)
+        play = Play(engine, moment.date(), office.id or 0)
+        calendar.seed(work)
+        play.holidays = calendar.exceptions(work.session, work.office_id)
+        for case in cases:
+            _add_unit(work, play, case)
+        for one in STAFF:
+            play.users[one.login] = _add_user(work, one.login, one.name, post=one.post, roles=[(one.role, None)])
+        for case in cases:
+            for kind, name, role, post in people_of(case.index):
+                login = f"{kind}-{case.body.code}"
+                play.users[login] = _add_user(work, login, name, post=post, roles=[(role, play.units[case.body.code])])
+    return play
+
+
+def _add_unit(work: Work, play: Play, case: Case) -> None:
+    body = case.body
+    unit = people.add_unit(work, code=body.code, name=body.name, short_name=body.short, category=body.category,
+                           nature=NATURES.get(body.category, "行政机关"), civil_service_ref=body.category == "inst", facts=body.facts)
+    play.units[body.code] = unit.id or 0
+
+
+def _add_user(work: Work, login: str, name: str, *, post: str, roles: list[tuple[Role, int | None]]) -> int:
+    user, _ = people.add_user(work, login=login, name=name, post=post, roles=roles, password=PASSWORD, must_change=False)
+    return user.id or 0

@@ -1,0 +1,85 @@
+"""From the sealed review to the approved report, and the letter that tells the department."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from evalplat.scores.queries import provisional_view
+from evalplat.stages.feedback import actions as feedback
+from evalplat.stages.feedback import queries as letters
+from evalplat.stages.reports import actions, queries, queries_text
+from evalplat.stages.reports.forms import ItemForm, MinutesForm
+from evalplat.stages.reports.rules import Achievement
+
+from . import content_review as content
+from .dice import dice
+from .figures import RUBRICS
+from .play import On
+
+
+def score(on: On) -> None:
+    """The lead closes the scoring."""
+    with on.by("lead") as (work, evaluation):
+        actions.score(work, evaluation)
+
+
+def moderate(on: On) -> None:
+    """The teams' meeting, here and there with a change; its minutes."""
+    with on.by("li") as (work, evaluation):
+        if dice(on.case.body.code, "moderation").random() < 0.4:
+            view = provisional_view(work, evaluation)
+            wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored" and leaf.points < leaf.effective_max), None)
+            if wanted:
+                points = min(wanted.effective_max, wanted.points + Decimal("0.5"))
+                actions.add_item(work, evaluation, ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=content.MODERATED))
+        actions.record_minutes(work, evaluation, minutes(on.moment.date(), on.place, on.case.year))
+        actions.moderate(work, evaluation)
+
+
+def minutes(day: date, place: int, year: int) -> MinutesForm:
+    """The minutes of a meeting that dealt with some of the departments."""
+    return MinutesForm(number=f"会审〔{year}〕{place // 3 + 1}号", held_on=day, participants=content.MEETING[0])
+
+
+def write(on: On) -> None:
+    """The lead writes the report and hands it to the checker."""
+    with on.by("lead") as (work, evaluation):
+        text = queries_text.suggested(work, evaluation)
+        causes = {row.code: content.FINDING_CAUSES.get(row.category[:2], "") for row in queries.open_findings(work, evaluation)}
+        own = tuple(Achievement("重点工作取得实效" if place == 0 else "改革创新有亮点", f"{deed}。") for place, deed in enumerate(on.case.portrait.deeds[:2]))
+        actions.write_report(work, evaluation, replace(
+            text, finding_causes=causes, causes=content.CAUSES if causes else "", achievements=(*own, *text.achievements[:2])))
+        actions.hand_over(work, evaluation)
+
+
+def check(on: On) -> None:
+    """Somebody of the section who did not write it."""
+    with on.by("ma") as (work, evaluation):
+        actions.check(work, evaluation)
+
+
+def approve(on: On) -> None:
+    """The director approves: the result is fixed."""
+    with on.by("zhou") as (work, evaluation):
+        actions.approve(work, evaluation)
+
+
+def write_letter(on: On) -> None:
+    """The section writes the letter and has it numbered."""
+    with on.by("li") as (work, evaluation):
+        feedback.write_letter(work, evaluation, letters.suggested(work, evaluation))
+        feedback.number(work, evaluation)
+
+
+def issue_letter(on: On) -> None:
+    """The director issues it."""
+    with on.by("zhou") as (work, evaluation):
+        feedback.issue(work, evaluation)
+
+
+def receive_letter(on: On) -> None:
+    """The department has it; the time to object begins."""
+    with on.by("liaison") as (work, evaluation):
+        feedback.receive(work, evaluation)

@@ -24,9 +24,9 @@ from .queries.listing import Wanted, columns, paged, wanted
 router = APIRouter()
 COLUMNS = (("name", N_("Department"), False), ("stage", N_("Stage"), False), ("team", N_("Team"), False),
            ("answers", N_("Answers"), True), ("total", N_("Score"), True), ("grade", N_("Grade"), False),
-           ("findings", N_("Problems"), True), ("due", N_("Deadline"), False))
+           ("findings", N_("Problems found"), True), ("due", N_("Deadline"), False))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("State"), N_("Team"), N_("Answers"), N_("Score"), N_("Grade"),
-         N_("Result version"), N_("Problems"), N_("Deadline"))
+         N_("Result version"), N_("Problems found"), N_("Deadline"))
 
 
 @router.get("/c")

@@ -9,7 +9,7 @@ AREAS: dict[str, str] = {
     "evaluation": N_("Steps of a department"), "unit": N_("Departments"), "team": N_("Teams"), "panel": N_("Objection panel"),
     "interest": N_("Declared interests"), "definition": N_("Indicator systems and questionnaires"), "window": N_("Dates"),
     "notice": N_("Notice"), "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
-    "finding": N_("Problems"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
+    "finding": N_("Problems found"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
     "report": N_("Evaluation report"), "moderation": N_("Moderation"), "letter": N_("Feedback"), "objection": N_("Objection"),
     "rectification": N_("Rectification"), "look_back": N_("Look back"), "document": N_("Documents"), "job": N_("Jobs"),
 }

@@ -27,7 +27,7 @@ SIDES: dict[SideState, str] = {
     SideState.SUSPENDED: N_("suspended"), SideState.EXEMPT: N_("exempt"), SideState.MERGED: N_("merged or abolished"),
 }
 CAMPAIGN_STATES: dict[CampaignState, str] = {
-    CampaignState.DRAFTED: N_("in preparation"), CampaignState.APPROVED: N_("approved"),
+    CampaignState.DRAFTED: N_("in preparation"), CampaignState.APPROVED: N_("plan approved"),
     CampaignState.ISSUED: N_("under way"), CampaignState.CONCLUDED: N_("concluded"),
     CampaignState.ARCHIVED: N_("archived"), CampaignState.CANCELLED: N_("cancelled"),
 }

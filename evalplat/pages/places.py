@@ -15,7 +15,7 @@ UNIT_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("notice", N_("Notice"), Act.SEE_NOTICE, Stage.NOTICE),
     ("assessment", N_("Self-assessment"), Act.SEE_ASSESSMENT, Stage.ASSESSMENT),
     ("review", N_("On-site evaluation"), Act.SEE_REVIEW, Stage.REVIEW),
-    ("findings", N_("Problems"), Act.SEE_FINDINGS, None),
+    ("findings", N_("Problems found"), Act.SEE_FINDINGS, None),
     ("report", N_("Evaluation report"), Act.SEE_REPORT, Stage.REPORT),
     ("feedback", N_("Feedback"), Act.SEE_LETTER, Stage.FEEDBACK),
     ("objection", N_("Objection"), Act.SEE_OBJECTION, Stage.OBJECTION),

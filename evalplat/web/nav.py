@@ -17,7 +17,7 @@ ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
     (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
     (N_("Documents"), "/documents", Act.SEE_DOCUMENTS),
-    (N_("Indicators"), "/definitions", Act.SEE_DEFINITIONS),
+    (N_("Indicator systems"), "/definitions", Act.SEE_DEFINITIONS),
     (N_("People"), "/people", Act.SEE_PEOPLE),
     (N_("Audit log"), "/audit", Act.SEE_AUDIT),
     (N_("Jobs"), "/jobs", Act.SEE_JOBS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from evalplat.campaigns import facts, moves, progress
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.work import Work
 from evalplat.scores import ledger, sheet
-from evalplat.workflow.machine import YES
+from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import State, at_least
 from tests.scoring.tengzhou_data import FIELDS, SURVEYS, TABLES
 from tests.world import World
@@ -79,19 +79,19 @@ def _ratings(world: World, system: IndicatorSystem, unit: str, put: Any) -> None
 
 @contextmanager
 def sure_of(*names: str) -> Iterator[None]:
-    """Inside, these facts hold whatever their rooms say (or before their rooms exist)."""
-    book = facts._evaluation
-    before = {name: book.get(name) for name in names}
-    for name in names:
-        facts.provide(name, lambda work, evaluation: YES)
+    """Inside, these facts hold whatever their rooms say: the surveys of these tests are neither opened nor frozen."""
+    asked = facts.ask
+
+    def ask(work: Work, subject: Any, wanted: Iterable[str]) -> dict[str, Fact]:
+        known = list(wanted)
+        rest = asked(work, subject, [name for name in known if name not in names])
+        return {name: YES if name in names else rest[name] for name in known}
+
+    facts.ask = ask
     try:
         yield
     finally:
-        for name, fact in before.items():
-            if fact is None:
-                book.pop(name, None)
-            else:
-                book[name] = fact
+        facts.ask = asked
 
 
 def set_state(world: World, unit: str, state: State, *, move: str = "") -> None:

@@ -83,7 +83,7 @@ def _decision_view(work: Work, evaluation: Evaluation, objection: Objection, aft
     system = sheet.system_for(work, evaluation)
     return ReviewDecisionView(
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
-        title=f"关于{unit.name}评估结果异议的复核决定书", addressee=f"{unit.name}：", signed_by=office.name, signed_on=None,
+        title=f"关于{unit.name}评估结果异议的复核决定书", addressee=unit.name, signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None),
         stamp=parts.AuditStamp(made_at=work.now, result_version=new.version, result_hash=after.hash if after else None,
                                relaxed_rules=tuple(relaxed(campaign))),
@@ -113,7 +113,7 @@ def _rescore_note(work: Work, objection: Objection) -> str:
         return ""
     named = "、".join(f"第{item.number}项（{item.leaf}）" for item in void)
     return (f"其中{named}的原评分已撤销，由未参加原评估的评估人员重新评分。本表所列复核后的总分和等次为重新评分前暂列，"
-            "其他变更事项与重新评分结果一并计入新的结果版本，完成后另行送达。")
+            "其他变更事项与重新评分结果一并计入新的结果版本，完成后在评估平台上告知你单位。")
 
 
 def _items(work: Work, evaluation: Evaluation, objection: Objection) -> tuple[parts.ReviewItem, ...]:
@@ -122,7 +122,7 @@ def _items(work: Work, evaluation: Evaluation, objection: Objection) -> tuple[pa
 
 
 def _item(work: Work, evaluation: Evaluation, item: ObjectionItem, view: ScoreView | None) -> parts.ReviewItem:
-    claim = f"应得{item.claim}分。" if item.subject == Subject.LEAF else item.claim
+    claim = f"应得{item.claim}分。" if item.subject == Subject.LEAF else f"{item.claim.rstrip('。')}。"
     before, after = before_and_after(item, view)
     established = f"{item.established}（{item.worse_reason}）" if item.worse_reason else item.established
     decision = Decision(item.decision or Decision.UPHELD)

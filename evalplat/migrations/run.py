@@ -39,9 +39,10 @@ def upgrade(engine: Engine) -> bool:
     return True
 
 
-def autogenerate(engine: Engine, message: str, *, revision: str) -> None:
-    """Write the next version from the difference between the tables and ``engine``'s schema (for developers)."""
+def autogenerate(engine: Engine, message: str, *, revision: str, tables: frozenset[str] | None = None) -> None:
+    """Write the next version from the difference between the tables (or some of them) and ``engine``'s schema."""
     config = _config()
+    config.attributes["tables"] = tables
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.revision(config, message, autogenerate=True, rev_id=revision)

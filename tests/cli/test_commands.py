@@ -1,0 +1,62 @@
+"""The command line as an operator meets it: real processes, their words and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(data_dir: Path):
+    """``run("users", "add", …)`` → the finished process."""
+    def start(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "evalplat", *words], cwd=ROOT, capture_output=True, text=True, check=False,
+                              env={**os.environ, "EVALPLAT_DATA_DIR": str(data_dir), "COLUMNS": "200", **env})
+    return start
+
+
+def test_checking_files(run, tmp_path: Path) -> None:
+    assert run("indicators", "check", *map(str, (ROOT / "indicators").glob("*.yaml"))).returncode == 0
+    assert run("surveys", "check", *map(str, (ROOT / "surveys").glob("*.yaml"))).returncode == 0
+    broken = tmp_path / "broken.yaml"
+    broken.write_text((ROOT / "indicators" / "tengzhou-2026.yaml").read_text(encoding="utf-8").replace("format: 1", "format：1"), encoding="utf-8")
+    found = run("indicators", "check", str(broken))
+    assert found.returncode == 1
+    assert f"{broken}:4:" in found.stdout
+    assert run("indicators", "check", "nowhere.yaml").returncode == 2
+
+
+def test_scoring_without_a_database(run, tmp_path: Path) -> None:
+    data = tmp_path / "units.csv"
+    data.write_text((ROOT / "tests/scoring/data/gov_perf.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    done = run("score", "--system", str(ROOT / "indicators/example-gov-perf.yaml"), "--data", str(data), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    totals = {unit["unit"]: unit["total"] for unit in result["units"]}
+    assert totals["D01"] == "84.50"
+
+
+def test_wrong_usage_is_two(run) -> None:
+    assert run("nonsense").returncode == 2
+    assert run("score", "--system", "x").returncode == 2
+
+
+def test_an_old_schema_says_what_to_run(run) -> None:
+    done = run("audit", "verify")
+    assert done.returncode == 3
+    assert "evalplat migrate" in done.stdout
+
+
+def test_setting_up_by_commands(run) -> None:
+    assert run("migrate").returncode == 0
+    assert run("users", "add", "zhou", "--name", "周", "--role", "director").returncode == 2
+    assert "no office" in run("users", "add", "zhou", "--name", "周", "--role", "director").stdout
+    assert run("audit", "verify").returncode == 0
+    assert run("users", "reset-password", "nobody").returncode == 2

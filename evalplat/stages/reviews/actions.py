@@ -25,7 +25,8 @@ from . import actions_gate as gate
 from .forms import NewAssessorForm, VisitForm
 from .tables import FigureCheck, ReviewSeal, ReviewVisit
 
-ACTS = ("keep_records", "score_blind", "mediate_score", "verify_figures", "confirm_finding", "seal_review", "arrange_team")
+ACTS = ("keep_records", "score_blind", "mediate_score", "verify_figures", "confirm_finding", "propose_adjustment", "seal_review",
+        "arrange_team")
 """What the seal ends. A proposed deduction or veto may still be answered and decided after it."""
 
 

@@ -70,7 +70,11 @@ EVENTS: dict[str, frozenset[str]] = {
     "rectification.planned": _keys("finding"), "rectification.progress": _keys("finding percent"),
     "rectification.submitted": _keys("finding"), "rectification.verified": _keys("finding"),
     "rectification.rejected": _keys("finding reason"), "rectification.extended": _keys("finding until reason"),
-    "look_back.checked": _keys("finding outcome"), "look_back.done": _keys("relapsed"),
+    "rectification.received": _keys("how items"), "rectification.plan_accepted": _keys("finding"),
+    "rectification.plan_returned": _keys("finding reason"), "rectification.proof_added": _keys("item name sha256"),
+    "rectification.extension_asked": _keys("finding until"), "rectification.extension_refused": _keys("finding reason"),
+    "advice.recorded": _keys("finding state"), "referral.recorded": _keys("finding receipt"),
+    "look_back.drawn": _keys("seed items"), "look_back.checked": _keys("finding outcome"), "look_back.done": _keys("relapsed"),
     # documents
     "document.drafted": _keys("document kind"), "document.numbered": _keys("document number"),
     "document.issued": _keys("document number sha256"), "document.made": _keys("document sha256"),

@@ -21,7 +21,16 @@ from evalplat.workflow.stages import State
 
 from . import rules
 from .rules import AdviceState, ItemState
-from .tables import Advice, FindingRoute, LookBack, LookBackCheck, Proof, Rectification, Referral, Verification
+from .tables import (
+    Advice,
+    FindingRoute,
+    LookBack,
+    LookBackCheck,
+    Proof,
+    Rectification,
+    Referral,
+    Verification,
+)
 
 URGENT_STATES = (State.REVIEWED, State.SCORED, State.MODERATED, State.REPORTED, State.INFORMED, State.OBJECTED, State.DECIDED)
 """Before the result is final only a critical finding is sent for rectification, and a referral never waits."""

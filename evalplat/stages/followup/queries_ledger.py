@@ -26,7 +26,7 @@ from .tables import LookBackCheck, Rectification, Verification
 
 HEADS = (
     N_("Number"), N_("Department"), N_("Finding"), N_("What was found"), N_("Basis"), N_("Category"), N_("Severity"),
-    N_("Notice"), N_("Issued"), N_("What is required"), N_("Measure"), N_("Due"), N_("Responsible leader"),
+    N_("Number of the notice"), N_("Issued"), N_("What is required"), N_("Measure ordered"), N_("Due"), N_("Responsible leader"),
     N_("Responsible person"), N_("Plan"), N_("Percent"), N_("State"), N_("Handed in"), N_("Verified by"), N_("How"),
     N_("Opinion"), N_("Closed"), N_("Extended until"), N_("Reason of the extension"), N_("Days late"),
     N_("Holds up new requests"), N_("Look back"),

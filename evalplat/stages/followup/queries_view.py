@@ -130,6 +130,7 @@ class FollowUpView:
     routing: tuple[RouteLine, ...]
     draft: NoticeLine | None
     to_issue: int
+    unrouted: int
     notices: tuple[NoticeLine, ...]
     advices: tuple[AdviceLine, ...]
     referrals: tuple[ReferralLine, ...] | None
@@ -151,6 +152,7 @@ def follow_up(work: Work, evaluation: Evaluation) -> FollowUpView:
         to_receive=sum(row.state == ItemState.ISSUED for row, _ in pairs), routing=routing,
         draft=NoticeLine(draft.code, draft.number, None) if draft else None,
         to_issue=len(queries.to_issue(work, evaluation)) if routes else 0,
+        unrouted=len(queries.unrouted(work, evaluation)) if routes else 0,
         notices=tuple(NoticeLine(one.code, one.number, one.issued_at) for one in issued),
         advices=tuple(_advice(*pair) for pair in queries.advices_of(work, evaluation)) if inside else (),
         referrals=_referrals(work, evaluation), look_back=_look_back(work, evaluation),

@@ -14,7 +14,17 @@ from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
-from . import actions, actions_items, actions_look_back, actions_uses, queries, queries_view, routes_items, routes_ledger, rules
+from . import (
+    actions,
+    actions_items,
+    actions_look_back,
+    actions_uses,
+    queries,
+    queries_view,
+    routes_items,
+    routes_ledger,
+    rules,
+)
 from .forms import AdviceForm, LookBackReport, ReferralForm, RouteForm
 from .routes_form import attempt
 

@@ -95,7 +95,7 @@ STATES: dict[ItemState, str] = {
     ItemState.ISSUED: N_("to be received"), ItemState.RECEIVED: N_("plan to be written"),
     ItemState.PLAN_SUBMITTED: N_("plan to be checked"), ItemState.PLAN_ACCEPTED: N_("plan accepted"),
     ItemState.IN_PROGRESS: N_("being rectified"), ItemState.SUBMITTED: N_("to be verified"),
-    ItemState.REJECTED: N_("not accepted, go on"), ItemState.VERIFIED: N_("verified"), ItemState.CLOSED: N_("rectified and closed"),
+    ItemState.REJECTED: N_("not accepted, go on"), ItemState.VERIFIED: N_("verified by two"), ItemState.CLOSED: N_("rectified and closed"),
 }
 STATE_KINDS: dict[ItemState, str] = {
     ItemState.ISSUED: "warn", ItemState.RECEIVED: "warn", ItemState.PLAN_SUBMITTED: "action", ItemState.PLAN_ACCEPTED: "mute",

@@ -167,3 +167,32 @@ def test_outside_the_window_nothing_is_written(accepted_world: World) -> None:
     accepted_world.pass_days(60)
     with accepted_world.acting("lead") as work, pytest.raises(Refused):
         actions_records.keep_record(work, accepted_world.evaluation(work, "jiaotong"), record_form(accepted_world))
+
+
+def test_a_late_submission_is_served_on_the_unit_when_the_review_opens(noticed_world: World) -> None:
+    from evalplat.scores import adjustments
+
+    with noticed_world.acting("section") as work:
+        evaluation = noticed_world.evaluation(work, "jiaotong")
+        evaluation.state = State.ACCEPTED  # test-only shortcut
+        work.add(evaluation)
+        adjustments.propose(work, evaluation, code="G01", count=2, reason="逾期两个工作日")
+        actions.open_room(work, evaluation)
+        assert ("answer_finding", "adjustment-1") in {(row.act, row.key) for row in progress.waiting(work, evaluation)}
+
+
+def test_the_team_fills_in_what_a_refusing_unit_did_not_report(accepted_world: World) -> None:
+    from evalplat.campaigns.tables import Step
+    from evalplat.stages.reviews import queries_figures
+    from evalplat.stages.reviews.actions_figures import Checked
+
+    with accepted_world.acting("lead") as work:
+        evaluation = accepted_world.evaluation(work, "jiaotong")
+        work.add(Step(office_id=work.office_id, evaluation_id=evaluation.id or 0, move="refuse_assessment", stage="review",
+                      from_state="assessing", to_state="accepted", at=work.now, by_name="李敏"))
+        key = ("T3.heads_filled", "")
+        table = queries_figures.find_table(queries_figures.tables_to_verify(work, evaluation), "t3")
+        assert table is not None
+        assert key[0] in {line.field for line in table.lines if line.due}
+        actions_figures.verify_figures(work, evaluation, "T3", {key: Checked("6", "", "编办台账")})
+        assert ledger.value_of(work, evaluation, "field:T3.heads_filled", source="panel") == 6

@@ -16,6 +16,7 @@ from evalplat.kernel.work import Work
 from . import queries
 from .rules import (
     CHAPTERS,
+    PARTS,
     Draft,
     Issue,
     claimable,
@@ -88,6 +89,8 @@ class IssueView:
     level: str
     text: str
     where: str
+    group: str
+    missing: bool
     href: str
     key: str
     explanation: str
@@ -158,7 +161,7 @@ def _rows(draft: Draft, table: Table, fields: tuple[Field, ...]) -> list[dict[st
         for one in fields:
             text = effective(draft, table, one, row)
             values[one.column] = shown(one, text) if is_office_field(one) else text
-        label = str(titles[row]) if titles else row_name(draft, table, row) or gettext(N_("Row {number}"), number=number)
+        label = str(titles[row]) if titles else gettext(N_("Row {number}"), number=number)
         found.append({"key": row, "label": label, "values": values, "removable": not titles, "used": row_in_use(draft, table, row)})
     return found
 
@@ -202,8 +205,17 @@ def block_of(draft: Draft, code: str) -> str:
 
 def issue_view(draft: Draft, issue: Issue, base: str) -> IssueView:
     """An issue for the list of the check page."""
-    return IssueView(issue.level, gettext(issue.message, **issue.params), _label(draft, issue), place(draft, issue, base),
-                     issue.key, draft.text(issue.key), explained(draft, issue))
+    return IssueView(issue.level, gettext(issue.message, **issue.params), label_of(draft, issue.part, issue.name), group_of(draft, issue),
+                     issue.missing, place(draft, issue, base), issue.key, draft.text(issue.key), explained(draft, issue))
+
+
+def group_of(draft: Draft, issue: Issue) -> str:
+    """The page on which an issue is mended, as people call it."""
+    if issue.part == "scores":
+        code = block_of(draft, issue.name.partition(".")[2])
+        return f"{code} {next(item.title for item in draft.system.tree if item.code == code)}"
+    table = draft.system.tables.get(issue.name.split(".")[0]) if issue.part == "figures" else None
+    return f"{table.id} {table.title}" if table else gettext(PARTS[issue.part])
 
 
 def place(draft: Draft, issue: Issue, base: str) -> str:
@@ -215,14 +227,14 @@ def place(draft: Draft, issue: Issue, base: str) -> str:
     return f"{base}/assessment/{page}?check=1#{anchor(issue.name)}"
 
 
-def _label(draft: Draft, issue: Issue) -> str:
-    name = issue.name
-    if issue.part == "texts":
+def label_of(draft: Draft, part: str, name: str) -> str:
+    """What people call a field, with where it stands."""
+    if part == "texts":
         return gettext(dict(CHAPTERS)[name.partition(".")[2]])
-    if issue.part == "scores":
+    if part == "scores":
         kind, _, code = name.partition(".")
         return f"{code} {draft.system.leaf(code).title} · {gettext(SCORE_WORDS[kind])}"
-    if issue.part == "problems":
+    if part == "problems":
         return gettext(PROBLEM_WORDS[name.rpartition(".")[2]])
     return _figure_label(draft, name)
 

@@ -19,7 +19,7 @@ from evalplat.web.render import Context, said
 
 from . import actions_submit, queries, routes_fill, routes_office
 from .queries_copy import copy_of
-from .queries_view import issue_view
+from .queries_view import IssueView, issue_view
 from .routes_parts import SAVED, frame, may_fill, save, saved_answer
 from .routes_view import overview
 from .rules_issues import blocking, issues
@@ -49,9 +49,13 @@ def _check_page(ctx: Context, errors: dict[str, str] | None = None) -> Response:
     draft = queries.draft_of(ctx.work, ctx.evaluation)
     found = issues(draft)
     views = [issue_view(draft, issue, ctx.base) for issue in found]
+    grouped: dict[str, list[IssueView]] = {}
+    for one in views:
+        if one.level == "E":
+            grouped.setdefault(one.group, []).append(one)
     return ctx.render(
         "stages/assessments/check.html", status=422 if errors else 200, errors=errors or {},
-        gaps=[one for one in views if one.level == "E"], notes=[one for one in views if one.level == "W"],
+        gaps=[one for one in views if one.level == "E"], grouped=grouped, notes=[one for one in views if one.level == "W"],
         leads=[one for one in views if one.level == "F"], complete=not blocking(draft, found),
         assessment=queries.assessment_of(ctx.work, ctx.evaluation), blocked=moves.blocked_by(ctx.work, ctx.evaluation, "submit"),
         seen=sha256_of(copy_of(ctx.work, ctx.evaluation)), me=ctx.person.user_id, **frame(ctx, "check", draft))

@@ -16,7 +16,7 @@ from evalplat.web.render import Context
 
 from . import actions, actions_claims, queries
 from .queries_view import block_view, problem_rows, table_view
-from .routes_parts import SAVED, change_rows, field_errors, frame, may_fill, save, saved_answer
+from .routes_parts import SAVED, change_rows, field_errors, frame, may_fill, save, saved_answer, summary
 from .rules import AFFILIATES, AFFILIATES_CHAPTER, CHAPTERS, LIMITS, unit_tables
 
 router = APIRouter()
@@ -40,8 +40,9 @@ def texts(ctx: See) -> Response:
     draft = queries.draft_of(ctx.work, ctx.evaluation)
     chapters = [{"name": f"text.{key}", "title": gettext(title), "value": draft.text(f"text.{key}"),
                  "required": key != AFFILIATES_CHAPTER or draft.has_affiliates} for key, title in CHAPTERS]
-    return ctx.render(f"{FOLDER}/texts.html", chapters=chapters, limit=LIMITS["text"], errors=field_errors(ctx, draft, "texts"),
-                      **frame(ctx, "texts", draft))
+    errors = field_errors(ctx, draft, "texts")
+    return ctx.render(f"{FOLDER}/texts.html", chapters=chapters, limit=LIMITS["text"], errors=errors,
+                      summary=summary(draft, "texts", errors), **frame(ctx, "texts", draft))
 
 
 @router.post(f"{ROOM}/texts")
@@ -82,7 +83,9 @@ def _table_page(ctx: Context, table: str, *, affiliates: bool = False) -> Respon
     names = list(listed)
     after = names[names.index(table) + 1] if table != names[-1] else ""
     parts = [{"label": f"{one.id} {one.title}", "href": f"{room}/tables/{one.id}", "current": one.id == table} for one in listed.values()]
-    return ctx.render(f"{FOLDER}/table.html", table=table_view(draft, listed[table]), errors=field_errors(ctx, draft, "figures"),
+    errors = field_errors(ctx, draft, "figures", lambda name: name.split(".")[0] == table)
+    return ctx.render(f"{FOLDER}/table.html", table=table_view(draft, listed[table]), errors=errors,
+                      summary=summary(draft, "figures", errors),
                       parts=() if affiliates else parts, action=f"{room}/affiliates" if affiliates else f"{room}/tables/{table}",
                       next_href=f"{room}/tables/{after}" if after and not affiliates else "", affiliates=affiliates,
                       **frame(ctx, "tables", draft))
@@ -150,9 +153,11 @@ def _block_page(ctx: Context, block: str, refused: dict[str, str] | None = None)
         raise NotFound
     draft = queries.draft_of(ctx.work, ctx.evaluation)
     after = blocks[codes.index(block) + 1]["href"] if block != codes[-1] else f"{ctx.base}/assessment/problems"
+    inside = {leaf.code for leaf in draft.system.leaves_under(block)}
+    errors = {**field_errors(ctx, draft, "scores", lambda name: name.partition(".")[2] in inside), **(refused or {})}
     return ctx.render(f"{FOLDER}/scores.html", status=422 if refused else 200, parts=blocks, next_href=after, block=block,
                       leaves=block_view(ctx.work, ctx.evaluation, draft, block), values=ctx.posted.values(), limit=LIMITS["statement"],
-                      errors={**field_errors(ctx, draft, "scores"), **(refused or {})}, **frame(ctx, "scores", draft))
+                      errors=errors, summary=summary(draft, "scores", errors), **frame(ctx, "scores", draft))
 
 
 @router.post(f"{ROOM}/scores/{{block}}")
@@ -204,8 +209,9 @@ def problems(ctx: See) -> Response:
         return _overview(ctx)
     draft = queries.draft_of(ctx.work, ctx.evaluation)
     categories = [(key, f"{key} {gettext(text)}") for key, text in CATEGORIES.items()]
+    errors = field_errors(ctx, draft, "problems")
     return ctx.render(f"{FOLDER}/problems.html", rows=problem_rows(draft), answer=draft.text("problems.any"), categories=categories,
-                      errors=field_errors(ctx, draft, "problems"), **frame(ctx, "problems", draft))
+                      errors=errors, summary=summary(draft, "problems", errors), **frame(ctx, "problems", draft))
 
 
 @router.post(f"{ROOM}/problems")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fastapi.responses import JSONResponse, Response
@@ -15,7 +15,7 @@ from evalplat.web.render import Context, said
 from evalplat.workflow.stages import State
 
 from . import actions, queries
-from .queries_view import page_token
+from .queries_view import label_of, page_token
 from .rules import Draft, Issue, clean
 from .rules_issues import explained, issues
 
@@ -45,16 +45,22 @@ def frame(ctx: Context, current: str, draft: Draft) -> dict[str, Any]:
             "due": queries.due_at(ctx.work, ctx.evaluation), "draft": draft}
 
 
-def field_errors(ctx: Context, draft: Draft, part: str) -> dict[str, str]:
-    """Field → message: what was typed wrong; with ``?check=1`` what is missing, too."""
+def field_errors(ctx: Context, draft: Draft, part: str, names: Callable[[str], bool] = lambda name: True) -> dict[str, str]:
+    """Field → message: what was typed wrong; with ``?check=1`` what is missing, too. ``names`` picks those of the page."""
     everything = ctx.request.query_params.get("check") == "1"
     found: dict[str, str] = {}
     for issue in issues(draft):
         open_note = issue.level == "W" and everything and not explained(draft, issue)
         wrong = issue.level == "E" and (everything or not issue.missing)
-        if issue.part == part and (wrong or open_note):
+        if issue.part == part and names(issue.name) and (wrong or open_note):
             found.setdefault(issue.name, message(issue))
     return found
+
+
+def summary(draft: Draft, part: str, errors: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The errors for the head of the page, each with the name of its field."""
+    known = {issue.name for issue in issues(draft) if issue.part == part}
+    return [(name, f"{label_of(draft, part, name)}：{text}" if name in known else text) for name, text in errors.items()]
 
 
 def message(issue: Issue) -> str:

@@ -92,9 +92,9 @@ class Figures:
         return sum(values, Fraction(0)) if values and None not in values else None
 
 
-def _issue(rule: str, level: str, name: str, message: str, category: str = "", /, **params: Any) -> Issue:
+def _issue(rule: str, level: str, name: str, message: str, category: str = "", /, *, missing: bool = False, **params: Any) -> Issue:
     shown = {key: number_text(value) if isinstance(value, Fraction) else value for key, value in params.items()}
-    return Issue("figures", name, level, message, shown, rule, category)
+    return Issue("figures", name, level, message, shown, rule, category, missing)
 
 
 def check(draft: Draft) -> list[Issue]:
@@ -194,7 +194,7 @@ def documents(f: Figures) -> Iterator[Issue]:
         for column in ("document", "document_date") if row.get("approved") else ():
             if not row.get(column):
                 yield _issue("V09", "E", f"T2.{row.key}.{column}", N_("{row}: name the document that approved the posts, and its date."),
-                             row=_shown(f, "T2", row))
+                             missing=True, row=_shown(f, "T2", row))
     day = f.one("T1.three_fix_date")
     if day and date.fromisoformat(day) > f.draft.census:
         yield _issue("V09", "E", "T1.three_fix_date", N_("The figures are those of {day}; this date lies after it."),

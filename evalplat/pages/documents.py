@@ -37,8 +37,8 @@ def _found(ctx: Context, code: str) -> Document:
 
 
 @router.get("/documents")
-def all_documents(ctx: Annotated[Context, guard.office(Act.SEE_DOCUMENTS)]) -> Response:
-    """Every document of my scope."""
+def all_documents(ctx: Annotated[Context, guard.office(Act.SEE_CAMPAIGNS)]) -> Response:
+    """Every document that I may read."""
     ask = wanted("/documents", ctx.request.query_params, filters=queries.FILTERS)
     return ctx.render("pages/documents.html", ask=ask, lines=paged(queries.documents_in_scope(ctx.work, ask), ask),
                       choices=queries.choices(ctx.work))

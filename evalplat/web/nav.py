@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalplat.access.acts import Act
+from evalplat.access.policy import may
 from evalplat.access.tasks import count_waiting
 from evalplat.kernel.i18n import N_, gettext
 
@@ -16,7 +17,7 @@ ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Home"), "/", Act.SEE_HOME),
     (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
     (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
-    (N_("Documents"), "/documents", Act.SEE_DOCUMENTS),
+    (N_("Documents"), "/documents", Act.SEE_CAMPAIGNS),
     (N_("Indicator systems"), "/definitions", Act.SEE_DEFINITIONS),
     (N_("People"), "/people", Act.SEE_PEOPLE),
     (N_("Audit log"), "/audit", Act.SEE_AUDIT),
@@ -39,7 +40,7 @@ def navigation(context: Context) -> tuple[NavItem, ...]:
     path = context.request.url.path
     items = []
     for label, href, act in ENTRIES:
-        if not context.can(act):
+        if not may(context.person, act):
             continue
         current = path == href or (href != "/" and path.startswith(href))
         count = count_waiting(context.work, context.person) if href == "/" else None

@@ -128,8 +128,17 @@ def frozen_lines(work: Work) -> list[FrozenLine]:
     campaigns: dict[int, list[tuple[str, str]]] = {}
     for definition_id, code, title in uses:
         campaigns.setdefault(definition_id, []).append((code, title))
-    return [FrozenLine(row.kind, row.key, row.version, row.title, row.hash, row.frozen_at,
+    return [FrozenLine(row.kind, row.key, row.version, _title(row), row.hash, row.frozen_at,
                        tuple(campaigns.get(row.id or 0, ()))) for row in rows]
+
+
+def _title(row: Definition) -> str:
+    """The definition's own title in the present language."""
+    if row.kind == INDICATORS:
+        system = _system(row.text, row.key)[0]
+        return system.title.in_language(language()) if system else row.title
+    survey = _survey(row.text, row.key)[0]
+    return survey.words(survey.title, language()) if survey else row.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,7 @@ def opened(work: Work, key: str, version: str) -> Opened | None:
         uses = next((line.campaigns for line in frozen_lines(work) if (line.key, line.version) == (key, version)), ())
         system = _system(row.text, row.key)[0] if row.kind == INDICATORS else None
         survey = _survey(row.text, row.key)[0] if row.kind == SURVEY else None
-        return Opened(row.title, key, version, row.hash, row.frozen_at, uses, system, survey)
+        return Opened(_title(row), key, version, row.hash, row.frozen_at, uses, system, survey)
     for kind, folder in ((INDICATORS, indicators_dir()), (SURVEY, surveys_dir())):
         for file in files_of(kind):
             if (file.key, file.version) == (key, version):

@@ -38,7 +38,7 @@ def create_app(engine: Engine | None = None, *, config: Settings | None = None,
         app.include_router(router)
     errors.install(app)
     app.add_middleware(CrossSiteCheck)
-    app.add_middleware(BodyLimit, most=(config.upload_max_mb + 2) * 1024 * 1024)
+    app.add_middleware(BodyLimit, most=10 * config.upload_max_mb * 1024 * 1024)
     app.add_middleware(SecurityHeaders, https=config.secure_cookies)
     return app
 

@@ -21,7 +21,7 @@ _BREAK_BEFORE = ("关于", "印发", "《", "机构编制", "评估", "整改", 
 
 def mark_of(head: OfficialHead) -> str:
     """The issuing body's mark: its name and 文件, as towns and counties print it."""
-    return f"{head.office_name}文件"
+    return head.office_name if head.office_name.endswith("文件") else f"{head.office_name}文件"
 
 
 def mark_size_pt(text: str) -> float:

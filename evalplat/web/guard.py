@@ -18,6 +18,7 @@ from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.kernel.db import transaction
 from evalplat.kernel.errors import EvalError, Forbidden, NotFound
 from evalplat.kernel.i18n import N_
+from evalplat.kernel.settings import settings
 from evalplat.kernel.work import Work
 from evalplat.people import sessions
 from evalplat.people.tables import SignInSession
@@ -89,13 +90,14 @@ async def read_form(request: Request) -> Posted:
         return Posted()
     if request.scope.get("evalplat_too_big"):
         return Posted(too_big=True)
-    form = await request.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=2 * 1024 * 1024)
     fields, files = [], []
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            files.append((name, Upload(value.filename or "", await value.read())))
-        else:
-            fields.append((name, value))
+    most = settings().upload_max_mb * 1024 * 1024 + 1  # one byte more than is taken: enough to see that it is too big
+    async with request.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=2 * 1024 * 1024) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                files.append((name, Upload(value.filename or "", await value.read(most))))
+            else:
+                fields.append((name, value))
     return Posted(tuple(fields), tuple(files))
 
 

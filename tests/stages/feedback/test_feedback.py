@@ -155,7 +155,6 @@ def test_receipt_opens_ten_working_days_to_object(informed_world: World) -> None
     assert "/c/2026/u/jiaotong/objection" in tasks_of(informed_world, "liaison-jiaotong")
 
 
-@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # the gate leaves an upload's temporary file to the collector
 def test_paper_receipt_by_the_section_alone(informed_world: World) -> None:
     with informed_world.client("liaison-jiaotong") as client:
         token = csrf(client, PAGE)

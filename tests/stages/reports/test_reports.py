@@ -136,7 +136,6 @@ def test_moderation_needs_minutes_and_its_changes_name_them(scored_world: World)
     assert acts_waiting(scored_world, "assessor") == set()
 
 
-@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # the gate leaves an upload's temporary file to the collector
 def test_the_moderation_page_keeps_what_was_typed(scored_world: World) -> None:
     with scored_world.client("section") as client:
         token = csrf(client, PAGE)

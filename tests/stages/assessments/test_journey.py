@@ -9,7 +9,7 @@ import pytest
 from evalplat.campaigns import moves, progress
 from evalplat.kernel.errors import Invalid, MoveBlocked, Refused
 from evalplat.scores import ledger, sheet
-from evalplat.stages.assessments import actions, actions_claims, actions_office, actions_submit, queries
+from evalplat.stages.assessments import actions, actions_claims, actions_office, actions_submit, jobs, queries
 from evalplat.stages.assessments.rules_issues import blocking, issues, parts
 from evalplat.workflow.stages import State
 from tests.stages.assessments.filled import UNIT, acknowledged, enter_office, fill_all
@@ -223,3 +223,43 @@ def test_office_figures_are_checked_all_or_nothing(noticed_world: World) -> None
         with pytest.raises(Invalid):
             actions_office.enter_office_figures(work, evaluation, ref=" ", fields={"T7.cap": 20})
         assert queries.latest(work, evaluation, "office") == {}
+
+
+def test_what_is_overdue_is_put_before_the_section_once(noticed_world: World) -> None:
+    acknowledged(noticed_world)
+    with noticed_world.acting("system") as work:
+        jobs.tell_overdue(work)
+    assert "record_refusal" not in waiting(noticed_world)
+    noticed_world.pass_days(40)
+    with noticed_world.acting("system") as work:
+        jobs.tell_overdue(work)
+        jobs.tell_overdue(work)
+    assert "record_refusal" in waiting(noticed_world)
+
+
+def test_before_the_window_opens_nobody_signs(noticed_world: World) -> None:
+    acknowledged(noticed_world)
+    noticed_world.pass_days(-5)
+    with noticed_world.acting("head-jiaotong") as work, pytest.raises(Refused, match="window"):
+        actions_submit.submit(work, noticed_world.evaluation(work, UNIT), declared=True)
+
+
+def test_rows_of_the_office_that_the_unit_does_not_have_count_nowhere(noticed_world: World) -> None:
+    acknowledged(noticed_world)
+    with noticed_world.acting("establishment") as work:
+        evaluation = noticed_world.evaluation(work, UNIT)
+        actions_office.enter_office_figures(work, evaluation, ref="台账", tables={"T5": {"已撤销中心": {"approved": 9}}})
+        [row] = queries.row_order(work, evaluation)["T5"]
+    with noticed_world.acting("liaison-jiaotong") as work:
+        actions.remove_row(work, noticed_world.evaluation(work, UNIT), "T5", row)
+    world = noticed_world
+    with world.acting("establishment") as work:
+        enter_office(work, world.evaluation(work, UNIT))
+    with world.acting("liaison-jiaotong") as work:
+        fill_all(work, world.evaluation(work, UNIT))
+        actions_submit.mark_ready(work, world.evaluation(work, UNIT))
+    with world.acting("head-jiaotong") as work:
+        evaluation = world.evaluation(work, UNIT)
+        actions_submit.submit(work, evaluation, declared=True)
+        keys = [row["key"] for row in ledger.value_of(work, evaluation, "rows:T5", source="office")]
+        assert keys == ["市公路事业发展中心"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -16,12 +17,11 @@ from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work, working
 
 from . import queries, rules
-from .actions_writer import OVER, Paper, accept, store
+from .actions_writer import OVER, Paper, accept_all, store
 from .rules import WHOLE, Evidence
 from .tables import SurveyWave
 
 Posted = Mapping[str, Sequence[str]]
-CLEAN = ""
 
 
 def paper_of(survey: Survey, wave: SurveyWave, evaluation: Evaluation, *, given: Mapping[str, Answer], evidence: str,
@@ -51,36 +51,54 @@ def submit(where: Engine | Work, wave: SurveyWave, evaluation: Evaluation, poste
 
     With an engine it goes through the writer; with a unit of work it is written in that transaction.
     """
+    form = Form(posted, submission or rules.new_secret(), token, seconds)
+    return submit_all(where, wave, evaluation, [form], evidence=evidence)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One whole form as it was sent. ``submission``: the form's own random id; ``token``: a one-time link's."""
+
+    posted: Posted
+    submission: str = field(default_factory=rules.new_secret)
+    token: str = ""
+    seconds: float | None = None
+
+
+def submit_all(where: Engine | Work, wave: SurveyWave, evaluation: Evaluation, forms: Sequence[Form], *,
+               evidence: str = Evidence.OPEN) -> list[str]:
+    """The same for many forms about one unit; the first refusal is raised."""
     if isinstance(where, Work):
-        paper, receipt = _checked(where, wave, evaluation, posted, evidence=evidence, submission=submission,
-                                  token=token, seconds=seconds)
-        refused = store(where.session, [paper])[0]
+        papers = _papers(where, wave, evaluation, forms, evidence)
+        refused = next((outcome for outcome in store(where.session, papers) if outcome), None)
         if refused:
             raise refused
-        return receipt
-    with working(where, SystemActor(wave.office_id), write=False) as work:
-        paper, receipt = _checked(work, wave, evaluation, posted, evidence=evidence, submission=submission,
-                                  token=token, seconds=seconds)
-    accept(where, paper)
-    return receipt
+    else:
+        with working(where, SystemActor(wave.office_id), write=False) as work:
+            papers = _papers(work, wave, evaluation, forms, evidence)
+        accept_all(where, papers)
+    return [rules.receipt_of(form.submission, settings().secret()) for form in forms]
 
 
-def _checked(work: Work, wave: SurveyWave, evaluation: Evaluation, posted: Posted, *, evidence: str, submission: str,
-             token: str, seconds: float | None) -> tuple[Paper, str]:
+def _papers(work: Work, wave: SurveyWave, evaluation: Evaluation, forms: Sequence[Form], evidence: str) -> list[Paper]:
     if not queries.is_open(work, wave, evaluation):
         raise Gone(OVER)
     survey = queries.questionnaire(work, wave, evaluation)
-    checked = answers.check(survey, posted)
-    if not checked.ok:
-        raise Invalid({name: problems[0].message for name, problems in checked.problems.items()})
-    key = settings().secret()
-    ballot = ""
-    if token:
-        door = queries.door_of_token(work, token, key)
-        if door is None or (door.wave.id, door.evaluation.id) != (wave.id, evaluation.id):
-            raise Invalid({"token": N_("This one-time link belongs to another survey.")})
-        evidence, ballot = Evidence.TOKEN, door.ballot
-    submission = submission or rules.new_secret()
-    paper = paper_of(survey, wave, evaluation, given=checked.answers, evidence=evidence, submission=submission,
-                     ballot=ballot, seconds=seconds)
-    return paper, rules.receipt_of(submission, key)
+    papers = []
+    for form in forms:
+        checked = answers.check(survey, form.posted)
+        if not checked.ok:
+            raise Invalid({name: problems[0].message for name, problems in checked.problems.items()})
+        papers.append(paper_of(survey, wave, evaluation, given=checked.answers, submission=form.submission,
+                               evidence=Evidence.TOKEN if form.token else evidence,
+                               ballot=_ballot(work, wave, evaluation, form.token), seconds=form.seconds))
+    return papers
+
+
+def _ballot(work: Work, wave: SurveyWave, evaluation: Evaluation, token: str) -> str:
+    if not token:
+        return ""
+    door = queries.door_of_token(work, token, settings().secret())
+    if door is None or (door.wave.id, door.evaluation.id) != (wave.id, evaluation.id):
+        raise Invalid({"token": N_("This one-time link belongs to another survey.")})
+    return door.ballot

@@ -27,8 +27,6 @@ from .actions_answers import whole_counts
 from .rules import Evidence, WaveState
 from .tables import Ballot, Submission, SurveyAnswer, SurveyFigure, SurveyText, SurveyWave, Tally
 
-CITIZEN = "citizen"
-
 
 class TallyMismatch(RuntimeError):
     """The tallies are not what the answers say: somebody touched the database, or the program is wrong."""
@@ -50,7 +48,7 @@ def settle(work: Work, wave: SurveyWave, evaluation: Evaluation) -> Counted:
     query = select(SurveyAnswer).where(SurveyAnswer.wave_id == wave.id, SurveyAnswer.evaluation_id == evaluation.id)
     rows = list(work.session.exec(query))
     _compare(work, wave, evaluation, _recounted(survey, rows))
-    counted = count(survey, rows, weight=rules.open_weight(_campaign(work, wave).settings.get("open_link_weight", 0)))
+    counted = count(survey, rows, weight=queries.open_weight(_campaign(work, wave)))
     _keep(work, wave, evaluation, counted)
     if evaluation.side is None:
         _put(work, wave, evaluation, counted)
@@ -83,11 +81,10 @@ def _compare(work: Work, wave: SurveyWave, evaluation: Evaluation, expected: Cou
 
 
 def count(survey: Survey, rows: list[SurveyAnswer], *, weight: Fraction) -> Counted:
-    """Which answers count. Beside answers by one-time links an open one has ``weight``; where there are none, or where
-    the open link is the group's only channel (citizens), it counts in full."""
+    """Which answers count, and what they come to; see ``rules.weight_beside``."""
     tokens = estimate_codes(survey, [row.closed for row in rows if row.evidence == Evidence.TOKEN])
     links = estimate_codes(survey, [row.closed for row in rows if row.evidence != Evidence.TOKEN])
-    beside = weight if tokens.n_valid and survey.group != CITIZEN else Fraction(1)
+    beside = rules.weight_beside(survey.group, tokens.n_valid, weight)
     exact, n = rules.weighted([(tokens.exact, tokens.n_valid, Fraction(1)), (links.exact, links.n_valid, beside)])
     score = half_up(exact) if exact is not None and n >= survey.small_cell else None
     return Counted(score, n, tokens, links)

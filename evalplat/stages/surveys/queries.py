@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 
 from sqlmodel import col, func, select
@@ -70,6 +71,11 @@ def _about(digest: str, text: str, key: str, unit: str, office: str, contact: st
 def contact_of(campaign: Campaign) -> str:
     """The telephone printed on posters and questionnaires."""
     return str(campaign.settings.get("survey_contact", DEFAULT_CONTACT))
+
+
+def open_weight(campaign: Campaign) -> Fraction:
+    """The campaign's weight of open answers beside those by one-time links."""
+    return rules.open_weight(campaign.settings.get("open_link_weight", 0))
 
 
 @dataclass(frozen=True, slots=True)

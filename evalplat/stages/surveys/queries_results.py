@@ -25,7 +25,7 @@ MOST_TEXTS = 500
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One unit in one wave: how many answered by which way, and whether that is enough."""
+    """One unit in one wave: how many answered by which way, how many count, and whether that is enough."""
 
     unit_code: str
     unit: str
@@ -97,7 +97,9 @@ def overview(work: Work, campaign: Campaign, language: str) -> Overview:
         for evaluation, unit in units:
             place = (wave.id or 0, evaluation.id or 0)
             n = [counts.get((*place, grade, "n"), 0) for grade in Evidence]
-            valid = sum(counts.get((*place, grade, "valid"), 0) for grade in Evidence)
+            by_token, *by_link = (counts.get((*place, grade, "valid"), 0) for grade in Evidence)
+            beside = rules.weight_beside(wave.group, by_token, queries.open_weight(campaign))
+            valid = by_token + int(sum(by_link) * beside)
             cells.append(Cell(unit.code, unit.name, tokens.get(place, 0), *n, valid, valid >= minimum))
         views.append(WaveView(wave.key, survey.words(survey.title, language), wave.group, wave.state, survey.version, minimum,
                               bool(queries.group_of(work, campaign, wave)), wave.root, sum(cell.n for cell in cells),

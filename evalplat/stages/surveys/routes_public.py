@@ -39,6 +39,7 @@ PUBLIC = {
 router = APIRouter()
 BALLOT, RECEIPT, SEEN = "survey", "survey_receipt", "survey_seen"
 CHECK = "check-answers"
+LINK = re.compile(r"[A-Za-z0-9_-]{1,40}")
 AGAIN = N_("Please open the link once more: this page was open for too long or was changed on the way.")
 UNKNOWN = N_("This link does not lead to a survey. Please check the address, or scan the code again.")
 TITLES = {404: N_("There is no survey here"), 410: N_("This survey takes no answers now"),
@@ -141,6 +142,8 @@ def first_page(link: str, request: Request) -> Response:
 
 
 def _open(desk: Desk, link: str) -> Response:
+    if not LINK.fullmatch(link):
+        raise NotFound(UNKNOWN)
     door = queries.door_of_link(desk.work, link)
     if door is not None:
         return _first(desk, State(door.wave.id or 0, door.evaluation.id or 0, code=door.code, started=_seconds()))
@@ -174,7 +177,7 @@ def done(link: str, request: Request) -> Response:
 @router.get("/s/{link}/{page}")
 def begin_again(link: str, page: str) -> Response:
     """A page that was reloaded by its address begins anew: nothing is kept on the server."""
-    return RedirectResponse(f"/s/{link}" if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", link) else "/", 303)
+    return RedirectResponse(f"/s/{link}" if LINK.fullmatch(link) else "/", 303)
 
 
 @router.post("/s/{link}/{page}")

@@ -112,6 +112,12 @@ def open_weight(setting: object) -> Fraction:
     return min(max(weight, Fraction(0)), Fraction(1))
 
 
+def weight_beside(group: str, tokens: int, weight: Fraction) -> Fraction:
+    """What an open answer weighs: ``weight`` beside valid answers by one-time links; in full where there are none, and
+    for citizens, who have no other channel."""
+    return weight if tokens and group != "citizen" else Fraction(1)
+
+
 def weighted(parts: Sequence[tuple[Fraction | None, int, Fraction]]) -> tuple[Fraction | None, int]:
     """(mean, number of answers that count) over parts of (mean, n, weight). A weight counts answers, rounded down."""
     counted = [(mean, n, weight) for mean, n, weight in parts if mean is not None and n and weight]

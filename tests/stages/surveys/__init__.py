@@ -1,0 +1,1 @@
+"""The social survey, from the poster to the sealed figure."""

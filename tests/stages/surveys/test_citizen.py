@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_after_the_window_nothing_is_taken(open_world: World) -> None:
     assert rows(open_world, SurveyAnswer) == []
 
 
-@pytest.mark.parametrize("link", ["/s/nothing1", "/s/b", "/s/AAAAAAAAAAAAAAAAAAAAAA"])
+@pytest.mark.parametrize("link", ["/s/nothing1", "/s/b", "/s/AAAAAAAAAAAAAAAAAAAAAA", "/s/%00", "/s/%F0%9F%98%80", "/s/a'--"])
 def test_unknown_links_are_not_found(open_world: World, link: str) -> None:
     with open_world.client() as client:
         assert client.get(link).status_code == 404
@@ -212,3 +213,24 @@ def test_a_frozen_survey_takes_nothing_and_keeps_no_ballots(open_world: World) -
     assert rows(open_world, Ballot) == []
     with open_world.client() as client:
         assert client.get(f"/s/{token}").status_code == 410
+
+
+def test_whatever_is_sent_the_server_answers_in_sentences(open_world: World) -> None:
+    """Made-up fields, values, buttons and pages: never an error of the server, never a stored answer."""
+    dice = random.Random(20260906)
+    values = ["", "5", "9", "na", "\x00", "長" * 5000, "<b>", "{{7*7}}", "-1", "1e309", "😀", "${C3}", "' or 1=1 --", "\ud7ff\u202e"]
+    goes = ["next", "back", "finish", "page:x", "page:rating", "view:", "view:large", "language:xx", "", "\x00"]
+    pages = ["rating", "last", "check-answers", "nothing", "%00", "done"]
+    with open_world.client() as client:
+        link = link_to(open_world, "citizen")
+        visitor = Visitor(client).open(link)
+        for _ in range(400):
+            names = dice.sample(["C3", "C7", "C11", "C12", "C13", "told", "notice", "x", "csrf_token", "go"], 4)
+            fields = {name: dice.choices(values, k=dice.randint(1, 3)) for name in names}
+            state = visitor.state if dice.random() < 0.9 else visitor.state[:-1] + dice.choice("0f")
+            answer = client.post(f"{link}/{dice.choice(pages)}", data={**fields, "state": state, "go": dice.choice(goes)})
+            assert answer.status_code in (200, 303, 404, 405, 422)
+            assert "<b>" not in answer.text
+            if answer.status_code == 200 and 'name="state"' in answer.text and dice.random() < 0.5:
+                visitor.text = answer.text
+    assert all(len(row.closed) == 6 for row in rows(open_world, SurveyAnswer))

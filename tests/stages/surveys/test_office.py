@@ -249,9 +249,11 @@ def test_tallies_that_differ_from_the_answers_stop_the_freezing(open_world: Worl
     assert ledger_of(open_world, "jiaotong").get("survey:citizens") is None
 
 
-@pytest.mark.parametrize(("weight", "score", "n"), [(0, "80.00", 6), (1, "40.00", 12), ("0.5", "53.33", 9), ("nonsense", "80.00", 6)])
+@pytest.mark.parametrize(("weight", "score", "n"), [
+    (0, "80.00", 6), (1, "40.00", 12), ("0.5", "53.33", 9), ("nonsense", "80.00", 6),
+])
 def test_open_answers_beside_tokens_have_the_campaigns_weight(open_world: World, weight: object, score: str, n: int) -> None:
-    same = {name: "4" for name in ("R3", "R4", "R5", "R6", "R7", "R9", "R10", "R11", "R12", "R13", "R14")}
+    same = dict.fromkeys(("R3", "R4", "R5", "R6", "R7", "R9", "R10", "R11", "R12", "R13", "R14"), "4")
     send(open_world, "recipient", count=6, tokens=True, **same)
     send(open_world, "recipient", count=6, **dict.fromkeys(same, "1"), R15="slow")
     with open_world.acting("section") as work:
@@ -300,7 +302,8 @@ def test_weighted_means_are_exact(parts: list, expected: tuple) -> None:
 
 
 @pytest.mark.parametrize(("text", "kept"), [
-    ("办了3次，等了45分钟，2026年9月", "办了3次，等了45分钟，2026年9月"), ("电话138 1234 5678", "电话［…］"), ("微信号abc_12345", "微信［…］"),
+    ("办了3次，等了45分钟，2026年9月", "办了3次，等了45分钟，2026年9月"), ("电话138 1234 5678", "电话［…］"),
+    ("微信号abc_12345", "微信［…］"),
     ("0632-5500001", "［…］"), ("37040319900307123X", "［…］"), ("卡号6222021234567890123", "卡号［…］"),
 ])
 def test_redaction_takes_what_names_people_and_no_more(text: str, kept: str) -> None:

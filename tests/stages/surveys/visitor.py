@@ -64,7 +64,7 @@ class Visitor:
             if 'value="finish"' in self.text:
                 return self
             self.send(**{name: given[name] for name in self.names if name in given})
-            assert self.status == 200, re.findall(r'class="error"[^>]*>(.*?)</p>', self.text, re.S)
+            assert self.status == 200, re.findall(r'class="error"[^>]*>(.*?)</p>', self.text, re.DOTALL)
         raise AssertionError("the questionnaire does not end")
 
     @property

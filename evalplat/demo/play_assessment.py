@@ -189,14 +189,8 @@ def accept(on: On) -> None:
         actions_submit.accept(work, evaluation)
 
 
-def extend(on: On, *, days: int, reason: str) -> None:
+def extend(on: On, *, day: int, reason: str) -> None:
     """The section gives the department more time, by a document."""
     with on.by("li") as (work, evaluation):
-        current = windows.window_for(work, evaluation, "assessment")
-        if current is None:
-            raise LookupError("no window")
-        start = max(current.closes_at, on.moment)
-        closes = on.play.moment(days, "23:59") if days else start
-        windows.extend(work, evaluation, "assessment", closes_at=closes, reason=reason, document=f"延期批复〔{on.case.year}〕1号")
-
-
+        windows.extend(work, evaluation, "assessment", closes_at=on.play.moment(day, "23:59"), reason=reason,
+                       document=f"延期批复〔{on.case.year}〕{on.place + 1}号")

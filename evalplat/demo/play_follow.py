@@ -92,17 +92,14 @@ def _proof(item: Pair, title: str) -> tuple[str, bytes]:
     return f"{item[0].number} {title}.pdf", file_of("pdf", title, (item[1].title, item[1].requirement, "附：文件、照片、会议纪要"))
 
 
-def submit(on: On, *, leave_major: bool = False) -> None:
-    """The head hands the items in; ``leave_major`` leaves the first major one unfinished."""
+def submit(on: On, *, only: tuple[str, ...] = ("minor", "major", "critical"), leave: int = 0) -> None:
+    """The head hands items in; ``leave`` of those of a severity stay unfinished."""
     with on.by("head") as (work, evaluation):
-        left = False
-        for item in queries.items_of(work, evaluation):
-            if leave_major and not left and item[1].severity != "minor":
-                left = True
-                continue
-            if item[0].state == ItemState.IN_PROGRESS:
-                actions_items.submit(work, evaluation, item, SubmitForm(report=content.REPORT.format(title=item[1].title)),
-                                     files=[_proof(item, "整改报告")])
+        ready = [item for item in queries.items_of(work, evaluation)
+                 if item[0].state == ItemState.IN_PROGRESS and item[1].severity in only]
+        for item in ready[leave:]:
+            actions_items.submit(work, evaluation, item, SubmitForm(report=content.REPORT.format(title=item[1].title)),
+                                 files=[_proof(item, "整改报告")])
 
 
 def verify(on: On) -> None:

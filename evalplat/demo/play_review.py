@@ -39,7 +39,7 @@ from .content_records import CONFORMS, KEYS, LEVELS, NOTES, records
 from .dice import dice
 from .evidence import file_of
 from .figures import Case
-from .play import On
+from .play import SYSTEM, On
 
 MOST_FINDINGS = {"strong": 2, "solid": 3, "uneven": 5, "weak": 7}
 VETO = {"gongxiao": "H01"}
@@ -187,9 +187,10 @@ def _disputed(case: Case, place: int) -> bool:
 
 
 def settle_findings(on: On) -> None:
-    """The lead confirms; a disputed minor one may fall."""
-    with on.by("lead") as (work, evaluation):
+    """The clock notes what stayed unanswered; the lead confirms, and a disputed minor one may fall."""
+    with on.by(SYSTEM) as (work, _):
         actions_findings.note_silence(work)
+    with on.by("lead") as (work, evaluation):
         actions_findings.confirm_undisputed(work, evaluation)
         for finding in findings_of(work, evaluation, states=[FindingState.DISPUTED]):
             _settle(on, work, evaluation, finding)

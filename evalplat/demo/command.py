@@ -1,0 +1,171 @@
+"""The two commands: drive a campaign to its end and show its results, or fill a demonstration and serve it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import Engine
+
+from evalplat.kernel.db import make_engine
+from evalplat.kernel.settings import settings
+
+from . import outcome, runner
+from .cast import OFFICE, PASSWORD
+
+FINE, FINDINGS, USAGE, TROUBLE = 0, 1, 2, 3
+MARK = "demo.json"
+LABELS = {"notice": "notice", "assessment": "self-assessment", "survey": "survey", "review": "on-site evaluation", "report": "report",
+          "feedback": "feedback", "objection": "objection", "summary": "summary", "follow_up": "follow-up"}
+
+
+def run_through(console: Console, *, units: int, out: Path | None) -> int:
+    """Drive one campaign to its end in a database of its own; print and write what came of it."""
+    folder = out or Path(tempfile.mkdtemp(prefix="evalplat-run-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
+        database = folder / "data" / "evalplat.sqlite3"
+        if not os.environ.get("EVALPLAT_DATABASE_URL"):
+            _remove_database(database)
+        engine = make_engine(settings().url)
+        runner.prepare(engine)
+        if runner.offices(engine):
+            console.print("The database is not empty. Give the run-through an empty one.", style="red")
+            return USAGE
+        with _watching(console) as watch:
+            played = runner.drive_through(engine, units, watch)
+        console.print("Making the documents …")
+        made = runner.make_documents(engine, played.end)
+        code = _report(console, engine, played, folder)
+        engine.dispose()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    console.print(f"{units} departments, {made} jobs, {time.monotonic() - began:.0f} s, {peak:.0f} MB at most.")
+    return code
+
+
+def _report(console: Console, engine: Engine, played: runner.Played, folder: Path) -> int:
+    found = outcome.outcomes(engine, played.play.office_id, played.code)
+    table = Table("Unit", "Total", "Grade", "X", "Y", "Rank", "Version", "State", title="Results")
+    for one in found:
+        table.add_row(one.name, one.total, one.grade, one.score_x, one.score_y, one.rank, str(one.version), one.state)
+    console.print(table)
+    for one, path in zip(found, outcome.write_results(found, folder / "results"), strict=True):
+        console.print(f"{path}  sha256 {one.hash}", soft_wrap=True)
+    documents = outcome.write_documents(engine, played.code, played.play.office_id, folder / "documents")
+    console.print(f"{len(documents)} documents in {folder / 'documents'}")
+    verdict = outcome.chain(engine, played.play.office_id)
+    if verdict.broken_seq is not None:
+        console.print(f"The audit chain is broken at event {verdict.broken_seq}: {verdict.reason}.", style="red")
+        return FINDINGS
+    console.print(f"Audit: {verdict.links} events, the chain is whole. Head {verdict.head}", soft_wrap=True)
+    return FINE
+
+
+def serve_demo(console: Console, *, units: int, reset: bool, port: int | None) -> int:
+    """Fill the demonstration if it is not there yet, and serve it."""
+    with _environment(EVALPLAT_DEMO="true"):
+        code = ready(console, units=units, reset=reset)
+        if code != FINE:
+            return code
+        from evalplat.serving import serve
+
+        address = f"http://{settings().host}:{port or settings().port}"
+        return serve(port=port, ready=lambda: _welcome(console, address))
+
+
+def ready(console: Console, *, units: int, reset: bool) -> int:
+    """See to it that the data folder holds the demonstration."""
+    folder = settings().data_dir
+    mark, engine = folder / MARK, make_engine(settings().url)
+    runner.prepare(engine)
+    known = runner.offices(engine)
+    if known and known != [OFFICE["code"]]:
+        console.print("The database holds an office of its own, not the demonstration. Nothing was changed.", style="red")
+        return USAGE
+    if known and not reset and mark.exists():
+        engine.dispose()
+        return FINE
+    if known and not reset:
+        console.print("The demonstration was not filled to its end. Begin anew with --reset.", style="red")
+        return USAGE
+    engine.dispose()
+    if known and not _reset(console, folder):
+        return USAGE
+    began = time.monotonic()
+    engine = make_engine(settings().url)
+    runner.prepare(engine)
+    today = datetime.now(settings().zone).date()
+    with _watching(console) as watch:
+        runner.fill(engine, units, today, watch)
+    engine.dispose()
+    mark.write_text(json.dumps({"units": units, "filled": today.isoformat()}), encoding="utf-8")
+    console.print(f"Filled in {time.monotonic() - began:.0f} s.")
+    return FINE
+
+
+def _reset(console: Console, folder: Path) -> bool:
+    """Remove what the demonstration made: its SQLite database, its files, its mark. Nothing else, nowhere else."""
+    if settings().database_url:
+        console.print("The database is set by EVALPLAT_DATABASE_URL; empty it yourself to begin anew.", style="red")
+        return False
+    _remove_database(folder / "evalplat.sqlite3")
+    for path in sorted(settings().files_dir.glob("[0-9a-f][0-9a-f]/*")):
+        if re.fullmatch(r"[0-9a-f]{64}", path.name) and path.is_file() and not path.is_symlink():
+            path.unlink()
+    (folder / MARK).unlink(missing_ok=True)
+    return True
+
+
+def _remove_database(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _welcome(console: Console, address: str) -> None:
+    console.print(f"\nThe demonstration is at [bold]{address}[/bold]")
+    console.print(f"The sign-in page names one person for each role; the password of all is [bold]{PASSWORD}[/bold]")
+    console.print("Try: zhou (director) approves a report · li (section) looks after a campaign · wang (team lead) rates and mediates ·")
+    console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection · a citizen answers by a poster's link (survey pages).")
+    console.print("Ctrl+C ends it; the next start goes on from here, --reset begins anew.")
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Settings of this command alone."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        settings.cache_clear()
+
+
+@contextmanager
+def _watching(console: Console) -> Iterator[runner.Watch]:
+    """A bar over departments and stages."""
+    columns = (TextColumn("{task.description}", justify="left"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("")
+
+        def watch(done: int, total: int, unit: str, stage: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{unit or '·'} {LABELS.get(stage, '')}")
+
+        yield watch

@@ -1,0 +1,159 @@
+"""The served demonstration: every stage at work today, so that each role finds something waiting.
+
+Each department's way is laid so that its last scene was yesterday; deadlines then make sense on the real clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from evalplat.workflow import calendar
+from evalplat.workflow.stages import Stage
+
+from . import play_assessment as assessment
+from . import play_campaign as campaigns
+from . import play_follow as follow
+from . import play_objection as objection
+from . import play_report as report
+from . import play_review as review
+from . import play_survey as survey
+from .cast import BODIES
+from .figures import Case
+from .plan import Line, Script, begin, lines, surveyed
+from .play import On, Play, Scene
+
+BACK = 112
+"""Calendar days between the notice and today: long enough for a major rectification to be overdue."""
+SURVEY = (1, 13)
+FAST = 6
+"""On which day the department that is furthest signed its self-assessment."""
+A, V, O, U = Stage.ASSESSMENT, Stage.REVIEW, Stage.OBJECTION, Stage.FOLLOW_UP  # noqa: E741
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a department stands: the last scene of the common way, and scenes of its own."""
+
+    body: str
+    last: Scene
+    own: tuple[Line, ...] = ()
+    extension: int = 0
+
+
+FOLLOWING = (
+    Line(38, "16:20", U, lambda on: follow.submit(on, only=("minor",))), Line(42, "15:10", U, follow.verify),
+    Line(60, "09:30", U, lambda on: follow.submit(on, only=("major", "critical"), leave=1)),
+)
+STOPS: tuple[Stop, ...] = (
+    Stop("shuiwu", follow.accept_plan, own=FOLLOWING),
+    Stop("jiaotong", report.receive_letter),
+    Stop("yingji", objection.propose, own=(Line(21, "16:30", O, lambda on: objection.consent(on, leave=1)),)),
+    Stop("shichang", review.propose_adjustments, own=(Line(4, "10:30", V, lambda on: review.answer_findings(on, leave=1)),)),
+    Stop("xuanchuan", assessment.claim, own=(Line(-5, "16:00", A, assessment.fill_half),), extension=8),
+    Stop("shenji", objection.rescore),
+    Stop("caizheng", report.check),
+    Stop("jiaoyu", assessment.submit),
+    Stop("sifa", report.score),
+    Stop("wenlv", review.seal),
+    Stop("gongxiao", assessment.mark_ready, extension=3),
+    Stop("minzheng", report.write_letter),
+)
+"""In the order in which departments are added; the first is the one whose people the sign-in page shows."""
+THEMATIC = ("shuiwu", "yingji", "jiaotong")
+
+
+
+
+def base_of(today: date) -> date:
+    """The day on which the notice went out."""
+    return today - timedelta(days=BACK)
+
+
+def cases_for(today: date, units: int) -> list[Case]:
+    """The departments, those with a story first."""
+    base = base_of(today)
+    codes = [stop.body for stop in STOPS][:units]
+    bodies = [next(body for body in BODIES if body.code == code) for code in codes]
+    bodies += [body for body in BODIES if body.code not in codes][: units - len(bodies)]
+    return [Case(body, base.year, _month_end(base)) for body in bodies]
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def served(play: Play, cases: Sequence[Case], today: date) -> Script:
+    """A comprehensive campaign with all stages at work, a thematic one with its survey open, and a plan to approve."""
+    last = calendar.working_days_between(calendar.next_working_day(play.base, play.holidays), today, exceptions=play.holidays)
+    script = Script(play)
+    _comprehensive(script, cases, last)
+    _thematic(script, cases, last)
+    _next_year(script, cases, last)
+    return script
+
+
+def _frame(play: Play, cases: Sequence[Case], *, code: str, title: str, kind: str, windows: dict[str, tuple[int, int]]) -> campaigns.Frame:
+    moments = {name: (play.moment(opens, "00:00"), play.moment(closes, "23:59")) for name, (opens, closes) in windows.items()}
+    return campaigns.Frame(code, title, kind, cases, moments)
+
+
+def _comprehensive(script: Script, cases: Sequence[Case], last: int) -> None:
+    year = cases[0].year
+    frame = _frame(script.play, cases, code=f"{year}", title=f"{year}年度机构编制综合评估", kind="comprehensive",
+                   windows={"assessment": (1, last - 2), "survey": SURVEY, "review": (2, last + 15)})
+    begin(script, frame, issue=0)
+    surveyed(script, frame, opens=SURVEY[0], closes=SURVEY[1])
+    stops = {stop.body: stop for stop in STOPS}
+    for place, case in enumerate(cases):
+        stop = stops.get(case.body.code) or Stop(case.body.code, STOPS[1 + place % (len(STOPS) - 1)].last)
+        _department(script, frame.code, case, place=place, stop=stop, last=last)
+
+
+def _department(script: Script, code: str, case: Case, *, place: int, stop: Stop, last: int) -> None:
+    way = lines(case)
+    end = next(number for number, line in enumerate(way) if line.scene is stop.last)
+    own = {line.after for line in stop.own if stop.last is not follow.accept_plan}
+    wanted = [*way[: end + 1], *stop.own]
+    signed = FAST if stop.last is follow.accept_plan else last - 1 - max([way[end].after, *own])
+    if stop.last is assessment.submit:
+        signed = last - 2
+    scenes = [(_on(signed + line.after, last), line.at, line.stage, line.scene) for line in wanted]
+    if stop.extension:
+        scenes.append((last - 3, "15:00", A, _extension(last + stop.extension)))
+    script.of_unit(code, case, place, [(1, "08:20", Stage.NOTICE, campaigns.acknowledge), (1, "09:00", A, assessment.office_figures), *scenes])
+
+
+def _on(day: int, last: int) -> int:
+    """Never before the receipt, never after yesterday."""
+    return max(1, min(day, last - 1))
+
+
+def _extension(day: int) -> Scene:
+    def extend(on: On) -> None:
+        assessment.extend(on, day=day, reason="近期承担防汛值守和巡察整改任务，统计工作人员不足，申请延期报送。")
+    return extend
+
+
+def _thematic(script: Script, cases: Sequence[Case], last: int) -> None:
+    """Its notice went out two days ago: one department has not confirmed it, citizens may answer now."""
+    chosen = ([case for case in cases if case.body.code in THEMATIC] + [case for case in cases if case.body.code not in THEMATIC])[:3]
+    year = cases[0].year
+    frame = _frame(script.play, chosen, code=f"{year}-zx", title=f"{year}年专项评估", kind="thematic",
+                   windows={"assessment": (last - 1, last + 18), "survey": (last - 2, last + 12), "review": (last + 5, last + 30)})
+    begin(script, frame, issue=last - 2)
+    script.of_campaign(last - 2, "09:10", Stage.SURVEY, lambda at: survey.open_and_close(script.play, at))
+    for place, case in enumerate(chosen):
+        answered = (last - 1, "17:30", Stage.SURVEY, lambda on: survey.answer(on, {}))
+        received = (last - 1, "08:50", Stage.NOTICE, campaigns.acknowledge)
+        script.of_unit(frame.code, case, place, [answered, *([received] if place < len(chosen) - 1 else [])])
+
+
+def _next_year(script: Script, cases: Sequence[Case], last: int) -> None:
+    """Next year's plan is drafted and waits for the commission."""
+    later = [replace(case, year=case.year + 1, census=case.census + timedelta(days=365)) for case in cases[: max(3, len(cases) // 2)]]
+    frame = _frame(script.play, later, code=f"{later[0].year}", title=f"{later[0].year}年度机构编制综合评估", kind="comprehensive",
+                   windows={"assessment": (last + 30, last + 50), "survey": (last + 30, last + 55), "review": (last + 40, last + 75)})
+    script.of_campaign(last - 4, "10:10", Stage.NOTICE, lambda at: campaigns.draft(script.play, frame, at))
+    script.of_campaign(last - 1, "11:40", Stage.NOTICE, lambda at: campaigns.hand_over(script.play, frame.code, at))

@@ -1,0 +1,98 @@
+"""Playing a script in a database: making it ready, step by step with a word to whoever watches, and its jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from evalplat.jobs import queue
+from evalplat.jobs.tables import Job
+from evalplat.kernel import clock
+from evalplat.kernel.db import metadata, transaction
+from evalplat.kernel.settings import settings
+from evalplat.migrations.run import newest, upgrade
+from evalplat.people.tables import Office
+from evalplat.rooms import load_tables, register_all
+
+from . import plan, plan_served, play_office
+from .cast import BODIES
+from .figures import Case
+from .play import Play
+from .plan import Script
+
+SET_UP = timedelta(days=30)
+"""How long before the notice the office was set up."""
+Watch = Callable[[int, int, str, str], None]
+"""Told before each step: how many are done, how many there are, department, stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was played: the office, the campaign's short name, the last moment."""
+
+    play: Play
+    code: str
+    end: datetime
+
+
+def prepare(engine: Engine) -> None:
+    """Bring an empty database to the newest schema, and make every room known."""
+    register_all()
+    load_tables()
+    if newest():
+        upgrade(engine)
+    else:
+        metadata.create_all(engine)
+
+
+def offices(engine: Engine) -> list[str]:
+    """Codes of the offices in a database."""
+    with transaction(engine, write=False) as session:
+        return list(session.exec(select(Office.code).order_by(Office.code)))
+
+
+def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
+    """One campaign from its draft to its end; the same on every machine."""
+    cases = [Case(body, plan.BASE.year, plan.CENSUS) for body in BODIES[:units]]
+    play = _office(engine, cases, plan.BASE)
+    script, frame = plan.run_through(play, cases)
+    return Played(play, frame.code, _play(script, watch))
+
+
+def fill(engine: Engine, units: int, today: date, watch: Watch) -> Played:
+    """The served demonstration, as it stands today."""
+    cases = plan_served.cases_for(today, units)
+    play = _office(engine, cases, plan_served.base_of(today))
+    script = plan_served.served(play, cases, today)
+    return Played(play, f"{cases[0].year}", _play(script, watch))
+
+
+def _office(engine: Engine, cases: list[Case], base: date) -> Play:
+    first = datetime.combine(base - SET_UP, datetime.min.time(), tzinfo=settings().zone) + timedelta(hours=9)
+    play = play_office.set_up(engine, cases, first)
+    play.base = base
+    return play
+
+
+def _play(script: Script, watch: Watch) -> datetime:
+    steps = script.ordered()
+    for done, step in enumerate(steps):
+        watch(done, len(steps), step.unit, step.stage)
+        step.deed()
+    watch(len(steps), len(steps), "", "")
+    return steps[-1].at
+
+
+def make_documents(engine: Engine, moment: datetime) -> int:
+    """Do everything that waits for the worker; how many jobs. One that failed stops it."""
+    with clock.at(moment + timedelta(days=1)):
+        count = queue.run_all(engine)
+        with transaction(engine, write=False) as session:
+            failed = session.exec(select(Job).where(col(Job.state) == "failed")).first()
+    if failed is not None:
+        raise RuntimeError(f"{failed.kind}: {failed.error}")
+    return count

@@ -35,7 +35,7 @@ def notice_view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
     submit_by = local(closes.closes_at if closes else work.now).date()
     return NoticeView(
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
-        title=f"关于开展{campaign.title}的通知", addressee="各被评估部门、单位：", signed_by=office.name, signed_on=None,
+        title=f"关于开展{campaign.title}的通知", addressee="各被评估部门、单位", signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None),
         stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=campaign.kind,
         basis=_lines(campaign.basis), purpose=notice.purpose, units=tuple(unit.name for _, unit in units),

@@ -12,6 +12,7 @@ def install() -> None:
 
     facts.provide("two_assessors", queries_facts.two_assessors)
     facts.provide("records_signed", queries_facts.records_signed)
+    facts.provide("ratings_settled", queries_facts.ratings_settled)
     facts.provide("findings_answered", queries_facts.findings_answered)
     moves.after("accept", actions.open_room)
     moves.after("refuse_assessment", actions.open_room)

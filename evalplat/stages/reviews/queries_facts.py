@@ -1,4 +1,4 @@
-"""What the review says to the stage machine: two assessors, signed records, answered findings."""
+"""What the review says to the stage machine: two assessors, signed records, settled ratings, answered findings."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ def records_signed(work: Work, evaluation: Evaluation) -> Fact:
         named = "、".join(gettext(METHODS[method]) for method in lacking)
         return Fact(False, N_("There is no signed record yet of: {methods}."), {"methods": named}, href)
     return YES
+
+
+def ratings_settled(work: Work, evaluation: Evaluation) -> Fact:
+    """Every rubric leaf that applies has its ratings, and the lead's decision where they are far apart.
+
+    After the seal nobody can rate: a leaf left open would have no value for good.
+    """
+    waiting = [view.code for view in queries_scores.leaf_views(work, evaluation) if not view.settled]
+    if not waiting:
+        return YES
+    return Fact(False, N_("Indicators that are not rated by both assessors, or not decided by the lead: {codes}."),
+                {"codes": "、".join(waiting)}, f"{queries.base(work, evaluation)}/review/scores")
 
 
 def findings_answered(work: Work, evaluation: Evaluation) -> Fact:

@@ -31,7 +31,7 @@ def _view(work: Work, campaign: Campaign, text: SummaryText) -> SummaryView:
     snapshot = queries.snapshot_of(work, campaign)
     return SummaryView(
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
-        title=f"关于{campaign.title}情况的报告", addressee="市委机构编制委员会：", signed_by=office.name, signed_on=None,
+        title=f"关于{campaign.title}情况的报告", addressee="市委机构编制委员会", signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None),
         stamp=parts.AuditStamp(made_at=work.now, result_hash=snapshot.hash if snapshot else None,
                                relaxed_rules=tuple(campaign.settings.get("relaxed_rules", []))),

@@ -42,7 +42,6 @@ def test_a_draft_is_its_units_alone(informed_world: World) -> None:
     assert "2025年11月已批准" not in text
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a spooled upload is left to the collector
 def test_without_a_script_items_are_added_filled_in_and_removed(informed_world: World) -> None:
     with informed_world.client("liaison-jiaotong") as client:
         token = csrf(client, PAGE)

@@ -43,7 +43,7 @@ def test_the_room_opens_with_tasks_for_team_and_each_assessor(accepted_world: Wo
 def test_nothing_keeps_an_untouched_review_from_being_blocked(accepted_world: World) -> None:
     with accepted_world.acting("lead") as work, pytest.raises(MoveBlocked) as caught:
         actions.seal_review(work, accepted_world.evaluation(work, "jiaotong"))
-    assert {one.fact for one in caught.value.blocked} == {"two_assessors", "records_signed"}
+    assert {one.fact for one in caught.value.blocked} == {"two_assessors", "records_signed", "ratings_settled"}
 
 
 def test_a_whole_review_is_sealed_and_changes_no_more(accepted_world: World) -> None:
@@ -130,6 +130,8 @@ def test_a_unit_that_says_nothing_blocks_nobody(accepted_world: World) -> None:
         assert finding is not None
         with pytest.raises(Refused):
             actions_findings.confirm_finding(work, evaluation, finding)
+    rate_all(world, "lead")
+    rate_all(world, "assessor")
     world.pass_days(14)
     with world.acting("system") as work:
         assert actions_findings.note_silence(work) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from evalplat.stages.reviews import actions_findings, actions_scores
 from evalplat.stages.reviews.rules import Method
-from tests.stages.reviews.conftest import rating, sent_finding, signed_record, with_records
+from tests.stages.reviews.conftest import rating, sent_finding, rate_all, signed_record, with_records
 from tests.world import World, csrf
 
 BASE = "/c/2026/u/jiaotong"
@@ -72,7 +72,6 @@ def test_rating_goes_on_to_the_next_indicator_and_keeps_what_was_typed(accepted_
 
 
 # The guard leaves posted files to the collector; nothing in this room holds them.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_record_is_written_signed_with_a_scan_and_then_only_read(accepted_world: World) -> None:
     with accepted_world.client("lead") as client:
         token = csrf(client, f"{BASE}/review/records/new")
@@ -191,6 +190,8 @@ def test_after_the_seal_pages_are_read_only(accepted_world: World) -> None:
         evaluation = accepted_world.evaluation(work, "jiaotong")
         signed_record(accepted_world, work, evaluation, Method.BRIEFING)
         signed_record(accepted_world, work, evaluation, Method.DOCUMENT_CHECK)
+    rate_all(accepted_world, "lead")
+    rate_all(accepted_world, "assessor")
     with accepted_world.client("lead") as client:
         token = csrf(client, f"{BASE}/review")
         assert client.post(f"{BASE}/review/seal", data={"csrf_token": token}).status_code == 303

@@ -120,9 +120,17 @@ def _files(work: Work, evaluation: Evaluation, row: Rectification, *, look_back:
     query = (select(StoredFile).join(Proof, col(Proof.file_id) == col(StoredFile.id))
              .where(Proof.rectification_id == row.id, col(Proof.look_back).is_(look_back), col(StoredFile.removed_at).is_(None))
              .order_by(col(Proof.id)))
-    here = queries.base(work, evaluation).removesuffix("/follow-up")
+    here = queries.base(work, evaluation)
     found: Iterable[StoredFile] = work.session.exec(query)
     return tuple(FileLine(file.code, file.name, f"{here}/files/{file.code}", file.size) for file in found)
+
+
+def find_file(work: Work, evaluation: Evaluation, code: str) -> StoredFile | None:
+    """A file of this unit's follow-up by its code."""
+    query = (select(StoredFile).join(Proof, col(Proof.file_id) == col(StoredFile.id))
+             .join(Rectification, col(Rectification.id) == col(Proof.rectification_id))
+             .where(Rectification.evaluation_id == evaluation.id, StoredFile.code == code, col(StoredFile.removed_at).is_(None)))
+    return work.session.exec(query).one_or_none()
 
 
 def _verifications(work: Work, row: Rectification) -> tuple[VerificationLine, ...]:

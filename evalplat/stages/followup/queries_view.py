@@ -24,7 +24,7 @@ SEVERITY_KINDS = {"minor": "mute", "major": "warn", "critical": "urgent"}
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """One item in a list."""
+    """One item in a list. ``clock``: whether the time left or lost is worth saying (not while it waits for others)."""
 
     code: str
     number: str
@@ -37,6 +37,7 @@ class ItemLine:
     due_at: datetime
     open: bool
     overdue: bool
+    clock: bool
     href: str
     outcome: str
     drawn: bool
@@ -170,11 +171,11 @@ def item_lines(work: Work, evaluation: Evaluation, pairs: list[queries.Pair]) ->
 def item_line(row: Rectification, finding: Finding, *, href: str, now: datetime, check: LookBackCheck | None,
               drawn: bool) -> ItemLine:
     """One item, in words."""
-    state = ItemState(row.state)
+    state, late, going = ItemState(row.state), queries.overdue(row, now), rules.is_open(row.state)
     return ItemLine(
         code=finding.code, number=row.number, title=finding.title, severity=gettext(SEVERITIES[Severity(finding.severity)]),
         severity_kind=SEVERITY_KINDS[finding.severity], state=gettext(rules.STATES[state]), state_kind=rules.STATE_KINDS[state],
-        percent=row.percent, due_at=row.due_at, open=rules.is_open(row.state), overdue=queries.overdue(row, now),
+        percent=row.percent, due_at=row.due_at, open=going, overdue=late, clock=going and (late or now <= row.due_at),
         href=f"{href}/items/{finding.code.lower()}", outcome=gettext(rules.OUTCOMES[Outcome(check.outcome)]) if check else "",
         drawn=drawn)
 

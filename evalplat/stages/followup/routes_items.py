@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
+from evalplat.files.store import read
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_
 from evalplat.web import guard
@@ -56,6 +58,17 @@ def _done(ctx: Context, item: str, *, sentence: str) -> Response:
 def item_page(ctx: Annotated[Context, guard.evaluation(Act.SEE_FOLLOW_UP)], item: str) -> Response:
     """One item with its plan, log, files and checks."""
     return _page(ctx, item)
+
+
+@router.get("/c/{campaign}/u/{unit}/follow-up/files/{file}")
+def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_FOLLOW_UP)], file: str) -> Response:
+    """A proof, always to be saved, never shown inside our pages."""
+    found = queries_item.find_file(ctx.work, ctx.evaluation, file)
+    if found is None:
+        raise NotFound
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+               "X-Content-Type-Options": "nosniff"}
+    return Response(read(found), media_type=found.media_type, headers=headers)
 
 
 @router.post(f"{ITEM}/plan")

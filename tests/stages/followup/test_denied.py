@@ -8,7 +8,14 @@ import pytest
 
 from evalplat.access.tasks import waiting_for
 from evalplat.kernel.errors import Forbidden, Invalid, MoveBlocked, Refused
-from evalplat.stages.followup import actions, actions_extend, actions_items, queries, queries_view
+from evalplat.stages.followup import (
+    actions,
+    actions_extend,
+    actions_items,
+    queries,
+    queries_item,
+    queries_view,
+)
 from evalplat.stages.followup.forms import ExtensionForm, ReasonForm, RouteForm, SubmitForm, VerifyForm
 from evalplat.stages.followup.rules import ItemState
 from evalplat.workflow.stages import State
@@ -128,6 +135,19 @@ def test_another_unit_finds_nothing(noticed_world: World) -> None:
         assert client.get("/c/2026/follow-up").status_code == 403
     with world.client("lead2") as client:
         assert client.get(PAGE).status_code == 404
+
+
+def test_proof_is_read_by_the_department_and_its_checkers_alone(noticed_world: World) -> None:
+    world = steps.issued(noticed_world)
+    steps.plan(world)
+    steps.progress(world)
+    with world.acting("section", write=False) as work:
+        [file] = queries_item.item_view(work, world.evaluation(work, UNIT), item(work, world)).proofs
+    for who, status in (("liaison-jiaotong", 200), ("lead", 200), ("liaison-shenji", 404), ("lead2", 404)):
+        with world.client(who) as client:
+            answer = client.get(file.href)
+            assert answer.status_code == status
+            assert status != 200 or answer.headers["content-disposition"].startswith("attachment")
 
 
 def test_a_form_without_its_token_is_refused(noticed_world: World) -> None:

@@ -6,7 +6,6 @@ import io
 from contextlib import ExitStack
 from datetime import date, timedelta
 
-import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -295,7 +294,6 @@ def _walk(desk: Desk) -> None:
         assert desk.world.evaluation(work, UNIT).state == State.LOOKED_BACK
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a spooled upload is left to the collector
 def test_the_journey_over_http(noticed_world: World) -> None:
     """Every button of one finding's way, by the people who press them."""
     with ExitStack() as stack:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from evalplat.kernel.db import transaction
@@ -28,6 +29,7 @@ from .tables import Ballot, Submission, SurveyAnswer, SurveyText, SurveyWave
 log = logging.getLogger("evalplat.surveys")
 CAPACITY = 2000
 BATCH = 500
+TRIES = 3
 PATIENCE = 30.0
 
 OVER = N_("This survey is over. Answers can no longer be sent.")
@@ -144,11 +146,15 @@ def _write(engine: Engine, batch: list[tuple[Paper, Future[None]]]) -> None:
         _tell(future, outcome)
 
 
-def _write_one(engine: Engine, paper: Paper, future: Future[None]) -> None:
+def _write_one(engine: Engine, paper: Paper, future: Future[None], *, tries: int = TRIES) -> None:
+    """A second look helps when another process wrote the same form in between: then it is found, and is no error."""
     try:
         with transaction(engine) as session:
             outcome = store(session, [paper])[0]
     except Exception as error:  # noqa: BLE001 - whoever waits is told, and may send again
+        if tries > 1 and isinstance(error, DBAPIError):
+            _write_one(engine, paper, future, tries=tries - 1)
+            return
         log.error("an answer could not be stored: %s", type(error).__name__)  # noqa: TRY400 - a trace would carry it
         future.set_exception(Busy(FAILED))
         return
@@ -205,8 +211,8 @@ def _insert(connection: Connection, fresh: list[Paper]) -> None:
     of_wave = [{"office_id": p.office_id, "wave_id": p.wave_id} for p in fresh]
     of_unit = [{**row, "evaluation_id": p.evaluation_id} for row, p in zip(of_wave, fresh, strict=True)]
     rows = list(zip(fresh, of_wave, of_unit, strict=True))
-    _insert_shuffled(connection, Submission, [{**wave, "hash": p.submission} for p, wave, _ in rows])
-    _insert_shuffled(connection, Ballot, [{**unit, "hash": p.ballot} for p, _, unit in rows if p.ballot])
+    _insert_sorted(connection, Submission, [{**wave, "hash": p.submission} for p, wave, _ in rows])
+    _insert_sorted(connection, Ballot, [{**unit, "hash": p.ballot} for p, _, unit in rows if p.ballot])
     _insert_shuffled(connection, SurveyAnswer, [
         {**unit, "key": rules.new_secret(), "closed": p.closed, "evidence": p.evidence, "quality": p.quality}
         for p, _, unit in rows])
@@ -214,6 +220,12 @@ def _insert(connection: Connection, fresh: list[Paper]) -> None:
         {**unit, "key": rules.new_secret(), "question": question, "text": words}
         for p, _, unit in rows for question, words in p.texts])
     _count(connection, fresh)
+
+
+def _insert_sorted(connection: Connection, table: type, rows: list[dict[str, object]]) -> None:
+    """The order of hashes says as little as a shuffled one, and two processes never wait for each other in a circle."""
+    if rows:
+        connection.execute(insert(table), sorted(rows, key=lambda row: str(row["hash"])))
 
 
 def _insert_shuffled(connection: Connection, table: type, rows: list[dict[str, object]]) -> None:

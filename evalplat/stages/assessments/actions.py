@@ -212,8 +212,9 @@ def fill(work: Work, evaluation: Evaluation, *, texts: Mapping[str, str] | None 
     save(work, evaluation, {name: as_text(value) for name, value in (figures or {}).items()}, part="figures")
     for table, rows in (tables or {}).items():
         _fill_table(work, evaluation, table, rows)
-    for leaf, (score, statement) in (scores or {}).items():
-        save(work, evaluation, {f"score.{leaf}": as_text(score), f"statement.{leaf}": statement}, part="scores")
+    own = {f"score.{leaf}": as_text(score) for leaf, (score, _) in (scores or {}).items()}
+    own |= {f"statement.{leaf}": statement for leaf, (_, statement) in (scores or {}).items()}
+    save(work, evaluation, own, part="scores")
     if problems is not None:
         save(work, evaluation, {"problems.any": "yes" if problems else "no"}, part="problems")
         _fill_rows(work, evaluation, "problem", "description", problems, part="problems")

@@ -56,8 +56,9 @@ def verify_figures(work: Work, evaluation: Evaluation, table: str, given: Mappin
         _check(fields[name], row, typed, values, read=read, errors=errors)
     if errors:
         raise Invalid(errors)
+    known = _noted(work, locked)
     for key, (value, changed) in read.items():
-        _note(work, locked, *key, changed=changed, typed=given[key])
+        _note(work, locked, *key, changed=changed, typed=given[key], known=known)
         if changed:
             _audit(work, locked, key[0] if not key[1] else f"{key[0]}[{key[1]}]", str(value))
     _put(work, locked, table, {key: value for key, (value, _) in read.items()}, values)
@@ -102,25 +103,32 @@ def _same(field: Field, reported: Any, value: Any) -> bool:
 
 def verify_as_reported(work: Work, evaluation: Evaluation, table: str) -> int:
     """Verify every figure of a table that the unit reported and that still waits; how many."""
-    locked = gate.open_now(work, evaluation)
-    gate.member(work, locked)
-    values, _ = queries_figures.values_of(work, locked)
-    fields = {one.id for one in _fields(work, locked, table) if one.filled_by == "unit"}
-    waiting = {key: found["unit"] for key, found in values.items()
-               if key[0] in fields and found.get("unit") is not None and found.get("panel") is None}
-    for name, row in waiting:
-        _note(work, locked, name, row, changed=False, typed=Checked(""))
-    if waiting:
-        _put(work, locked, table, waiting, values)
-        _audit(work, locked, table, f"as reported: {len(waiting)}")
-    close_if_done(work, locked)
-    return len(waiting)
+    _fields(work, evaluation, table)
+    return _verify_as_reported(work, evaluation, [table])
 
 
 def verify_all_as_reported(work: Work, evaluation: Evaluation) -> int:
     """The same for every table; how many figures."""
-    return sum(verify_as_reported(work, evaluation, table)
-               for table in queries_figures.fields_of_team(sheet.system_for(work, evaluation)))
+    return _verify_as_reported(work, evaluation, list(queries_figures.fields_of_team(sheet.system_for(work, evaluation))))
+
+
+def _verify_as_reported(work: Work, evaluation: Evaluation, tables: list[str]) -> int:
+    locked = gate.open_now(work, evaluation)
+    gate.member(work, locked)
+    values, _ = queries_figures.values_of(work, locked)
+    known, count = _noted(work, locked), 0
+    for table in tables:
+        fields = {one.id for one in _fields(work, locked, table) if one.filled_by == "unit"}
+        waiting = {key: found["unit"] for key, found in values.items()
+                   if key[0] in fields and found.get("unit") is not None and found.get("panel") is None}
+        for name, row in waiting:
+            _note(work, locked, name, row, changed=False, typed=Checked(""), known=known)
+        if waiting:
+            _put(work, locked, table, waiting, values)
+            _audit(work, locked, table, f"as reported: {len(waiting)}")
+        count += len(waiting)
+    close_if_done(work, locked)
+    return count
 
 
 def _fields(work: Work, evaluation: Evaluation, table: str) -> tuple[Field, ...]:
@@ -147,14 +155,18 @@ def _put(work: Work, evaluation: Evaluation, table: str, new: Mapping[tuple[str,
     ledger.put(work, evaluation, f"rows:{table}", rows, source="panel", ref=ref, audited=False)
 
 
-def _note(work: Work, evaluation: Evaluation, field: str, row: str, *, changed: bool, typed: Checked) -> None:
-    query = select(FigureCheck).where(FigureCheck.evaluation_id == evaluation.id, FigureCheck.field == field,
-                                      FigureCheck.row_key == row)
-    check = work.session.exec(query).one_or_none() or FigureCheck(
+def _note(work: Work, evaluation: Evaluation, field: str, row: str, *, changed: bool, typed: Checked,
+          known: Mapping[tuple[str, str], FigureCheck]) -> None:
+    check = known.get((field, row)) or FigureCheck(
         office_id=work.office_id, evaluation_id=evaluation.id or 0, field=field, row_key=row, at=work.now)
     check.changed, check.reason, check.evidence = changed, typed.reason.strip(), typed.evidence.strip()
     check.by_user_id, check.at = work.actor.user_id, work.now
     work.session.add(check)
+
+
+def _noted(work: Work, evaluation: Evaluation) -> dict[tuple[str, str], FigureCheck]:
+    rows = work.session.exec(select(FigureCheck).where(FigureCheck.evaluation_id == evaluation.id))
+    return {(one.field, one.row_key): one for one in rows}
 
 
 def _audit(work: Work, evaluation: Evaluation, field: str, value: str) -> None:

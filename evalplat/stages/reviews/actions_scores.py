@@ -103,8 +103,10 @@ def void_ratings(work: Work, evaluation: Evaluation, user: User) -> None:
 def refresh_tasks(work: Work, evaluation: Evaluation) -> None:
     """Let the rubrics wait for exactly those members who still have one to rate."""
     here = queries.base(work, evaluation)
-    for member in queries.members(work, evaluation):
-        left = 0 if member.conflict else queries_scores.left_for(work, evaluation, member)
+    members = queries.members(work, evaluation)
+    waiting = queries_scores.left_for(work, evaluation, members)
+    for member in members:
+        left = 0 if member.conflict else waiting[member.login]
         if left:
             progress.wait(work, evaluation, "score_blind", stage=Stage.REVIEW, key=member.login, count=left,
                           only_user=member.user_id, due_at=_due(work, evaluation), href=f"{here}/review/scores")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,11 @@ from evalplat.campaigns.tables import Evaluation
 from evalplat.definitions.indicators import IndicatorSystem, Leaf, RaterPolicy
 from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
+from evalplat.people.tables import Unit
 from evalplat.scores import ledger, sheet
+from evalplat.scores.measurements import measurements
+from evalplat.scoring.inputs import read_inputs
+from evalplat.scoring.leaves import assess
 
 from . import queries
 from .queries import Member
@@ -91,8 +96,9 @@ def policy_of(system: IndicatorSystem, leaf: Leaf) -> RaterPolicy:
 
 def leaves_to_rate(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> list[Leaf]:
     """The rubric leaves that apply to this unit."""
-    states = {leaf.code: leaf.state for leaf in sheet.compute(work, evaluation).units[0].leaves}
-    return [leaf for leaf in system.rubric_leaves if states.get(leaf.code) != "not_applicable"]
+    unit = work.session.get_one(Unit, evaluation.unit_id)
+    given = read_inputs(system, measurements(system, unit, ledger.entries(work, evaluation)))
+    return [leaf for leaf in system.rubric_leaves if assess(system, leaf, given).state != "not_applicable"]
 
 
 def ratings_of(work: Work, evaluation: Evaluation) -> dict[str, list[BlindRating]]:
@@ -170,10 +176,14 @@ def next_for_me(views: list[LeafView], after: str = "") -> LeafView | None:
     return next((one for one in [*views[start:], *views[:start]] if one.state == "open"), None)
 
 
-def left_for(work: Work, evaluation: Evaluation, member: Member) -> int:
-    """How many leaves still wait for this member's rating."""
+def left_for(work: Work, evaluation: Evaluation, members: Iterable[Member]) -> dict[str, int]:
+    """Login → how many leaves still wait for this member's rating."""
     system = sheet.system_for(work, evaluation)
-    rows = ratings_of(work, evaluation)
-    return sum(1 for leaf in leaves_to_rate(work, evaluation, system)
+    rows, leaves = ratings_of(work, evaluation), leaves_to_rate(work, evaluation, system)
+    return {member.login: _left(system, leaves, rows, member) for member in members}
+
+
+def _left(system: IndicatorSystem, leaves: list[Leaf], rows: Mapping[str, list[BlindRating]], member: Member) -> int:
+    return sum(1 for leaf in leaves
                if len(rows.get(leaf.code, [])) < policy_of(system, leaf).count
                and all(row.user_id != member.user_id for row in rows.get(leaf.code, [])))

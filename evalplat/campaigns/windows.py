@@ -12,6 +12,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.workflow.stages import CampaignState
 
+from . import progress
 from .moves import codes
 from .tables import Campaign, Evaluation, Window
 
@@ -55,11 +56,16 @@ def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime
         raise Invalid({"closes_at": N_("The new end must lie after the present one.")})
     if not reason.strip() or not document.strip():
         raise Invalid({"reason": N_("An extension needs a reason and the document that allows it.")})
+    before = current.closes_at
     row = current if current.evaluation_id else Window(
         office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
         opens_at=current.opens_at, closes_at=closes_at)
     row.closes_at, row.reason, row.document = closes_at, reason.strip(), document.strip()
     work.add(row)
+    for waiting in progress.waiting(work, evaluation):
+        if waiting.due_at == before:
+            waiting.due_at = closes_at
+            work.session.add(waiting)
     campaign, unit = codes(work, evaluation)
     record(work, "window.extended", campaign=campaign, unit=unit, window=kind, closes=closes_at, reason=row.reason,
            document=row.document)

@@ -11,7 +11,7 @@ from evalplat.access.policy import may
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.work import Work
 
-from .kinds import STANDING, FindingState
+from .kinds import STANDING, Destination, FindingState
 from .tables import Finding
 
 
@@ -28,9 +28,19 @@ def visible_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
     person = work.actor
     of_unit = evaluation.unit_id in getattr(person, "unit_ids", ())
     sees_referrals = may(person, Act.SEE_REFERRALS, evaluation)
-    rows = findings_of(work, evaluation)
-    return [row for row in rows if (sees_referrals or not row.restricted)
-            and not (of_unit and row.state == FindingState.DRAFTED)]
+    rows = [row for row in findings_of(work, evaluation) if not (of_unit and row.state == FindingState.DRAFTED)]
+    return rows if sees_referrals else [shown for row in rows if (shown := without_referral(row)) is not None]
+
+
+def without_referral(finding: Finding) -> Finding | None:
+    """The finding as those read it who may not know of a referral: without it, or not at all if it is nothing else.
+
+    A finding that vanished because it is referred beside its rectification would give the referral away.
+    """
+    others = [one for one in finding.destinations.split(",") if one and one != Destination.REFER]
+    if not finding.restricted:
+        return finding
+    return Finding(**finding.model_dump() | {"destinations": ",".join(others)}) if others else None
 
 
 def standing(work: Work, evaluation: Evaluation) -> list[Finding]:

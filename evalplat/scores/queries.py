@@ -14,7 +14,7 @@ from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.scoring.canonical import canonical_bytes
 
-from . import sheet
+from . import ledger, sheet
 from .tables import ResultVersion
 
 
@@ -36,6 +36,7 @@ class LeafView:
     dimension: str
     alert: bool
     overridden: bool
+    self_points: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,9 @@ def score_view(work: Work, evaluation: Evaluation, version: int | None = None) -
     rows = sheet.versions(work, evaluation)
     if version is not None:
         row = next((one for one in rows if one.version == version), None)
-        return _view(system, json.loads(row.canonical)["units"][0], row) if row else None
+        return _view(system, json.loads(row.canonical)["units"][0], row, self_scores(work, evaluation)) if row else None
     if rows:
-        return _view(system, json.loads(rows[-1].canonical)["units"][0], rows[-1])
+        return _view(system, json.loads(rows[-1].canonical)["units"][0], rows[-1], self_scores(work, evaluation))
     return provisional_view(work, evaluation)
 
 
@@ -126,7 +127,13 @@ def provisional_view(work: Work, evaluation: Evaluation) -> ScoreView:
     """The result as the ledger stands now, whatever was frozen."""
     system = sheet.system_for(work, evaluation)
     data = json.loads(canonical_bytes(sheet.compute(work, evaluation)))["units"][0]
-    return _view(system, data, None)
+    return _view(system, data, None, self_scores(work, evaluation))
+
+
+def self_scores(work: Work, evaluation: Evaluation) -> dict[str, Decimal]:
+    """What the unit claims for each indicator: shown beside the score, never read by it."""
+    found = {e.key.partition(":")[2]: e.value.get("points") for e in ledger.entries(work, evaluation, prefix="self:")}
+    return {code: Decimal(points) for code, points in found.items() if points is not None}
 
 
 def grade_name(system: IndicatorSystem, code: str | None) -> str | None:
@@ -138,7 +145,7 @@ def _decimal(text: Any) -> Decimal | None:
     return None if text is None else Decimal(str(text))
 
 
-def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | None) -> ScoreView:
+def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | None, claims: dict[str, Decimal]) -> ScoreView:
     lang = language()
     leaves = {leaf["code"]: leaf for leaf in unit["leaves"]}
     titles = {one.code: one.title.in_language(lang) for one in (*system.adjustments, *system.vetoes)}
@@ -150,22 +157,24 @@ def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | No
         lines=tuple(unit["lines"]), provisional=row is None, version=row.version if row else None,
         hash=row.hash if row else "", made_at=row.made_at if row else None, reason=row.reason if row else "",
         system_title=system.title.in_language(lang), system_version=system.version,
-        blocks=tuple(_block(system, node, leaves, lang) for node in unit["nodes"] if not system.node(node["code"]).parent),
+        blocks=tuple(_block(system, node, leaves, lang, claims) for node in unit["nodes"] if not system.node(node["code"]).parent),
         adjustments=tuple(AdjustmentView(a["code"], titles.get(a["code"], ""), a["kind"], Decimal(a["points"]), a["line"],
                                          a["reason"], a["ref"]) for a in unit["adjustments"]),
         vetoes=tuple(VetoView(v["code"], titles.get(v["code"], ""), v["reason"], v["ref"]) for v in unit["vetoes"]))
 
 
-def _block(system: IndicatorSystem, node: dict[str, Any], leaves: dict[str, Any], lang: str) -> BlockView:
+def _block(system: IndicatorSystem, node: dict[str, Any], leaves: dict[str, Any], lang: str,
+           claims: dict[str, Decimal]) -> BlockView:
     code = node["code"]
-    below = tuple(_leaf(leaf, leaves[leaf.code], lang) for leaf in system.leaves_under(code) if leaf.code in leaves)
+    below = tuple(_leaf(leaf, leaves[leaf.code], lang, claims.get(leaf.code)) for leaf in system.leaves_under(code) if leaf.code in leaves)
     return BlockView(code, system.node(code).title.in_language(lang), Decimal(node["max_points"]), _decimal(node["points"]),
                      _decimal(node["percent"]), node["state"], node["complete"], below)
 
 
-def _leaf(leaf: Leaf, data: dict[str, Any], lang: str) -> LeafView:
+def _leaf(leaf: Leaf, data: dict[str, Any], lang: str, claim: Decimal | None) -> LeafView:
     return LeafView(
         code=leaf.code, title=leaf.title.in_language(lang), max_points=Decimal(data["max_points"]),
         effective_max=Decimal(data["effective_max"]), points=_decimal(data["points"]), state=data["state"],
         reason=data["reason"], line=data["line"], refs=tuple(data["refs"]), rule_text=leaf.note.in_language(lang),
-        rule_line=data["rule_line"], dimension=data["dimension"], alert=data["alert"], overridden=data["overridden"])
+        rule_line=data["rule_line"], dimension=data["dimension"], alert=data["alert"], overridden=data["overridden"],
+        self_points=claim)

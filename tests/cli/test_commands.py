@@ -35,7 +35,7 @@ def test_checking_files(run, tmp_path: Path) -> None:
 
 def test_scoring_without_a_database(run, tmp_path: Path) -> None:
     data = tmp_path / "units.csv"
-    data.write_text((ROOT / "tests/scoring/data/gov_perf.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    data.write_text((ROOT / "tests/scoring/data/units.csv").read_text(encoding="utf-8"), encoding="utf-8")
     done = run("score", "--system", str(ROOT / "indicators/example-gov-perf.yaml"), "--data", str(data), "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from evalplat.kernel.formats import local
 from evalplat.kernel.i18n import N_, gettext, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.calendar import deadline, exceptions
-from evalplat.scores import adjustments
+from evalplat.scores import adjustments, ledger
 from evalplat.scoring.canonical import canonical_json, sha256_of
 from evalplat.workflow.calendar import working_days_between
 from evalplat.workflow.stages import Stage, State
@@ -74,6 +74,7 @@ def submit(work: Work, evaluation: Evaluation, *, declared: bool, seen: str | No
     late = late_days(work, moved)
     signed = _keep(work, moved, copy, leads, late)
     sync_ledger(work, moved)
+    _tell_claims(work, moved, copy)
     _mark_late(work, moved, late)
     for act in FILLING:
         progress.done(work, moved, act)
@@ -81,6 +82,13 @@ def submit(work: Work, evaluation: Evaluation, *, declared: bool, seen: str | No
     wait_for_office(work, moved)
     _record(work, moved, "assessment.submitted", late=late > 0, hash=signed.hash)
     return signed
+
+
+def _tell_claims(work: Work, evaluation: Evaluation, copy: dict[str, Any]) -> None:
+    """Leave the self-scores where the team and the report find them. Scoring never reads them."""
+    for leaf, one in copy["scores"].items():
+        value = {"points": one["score"] or None, "text": one["statement"], "files": [file["name"] for file in one["files"]]}
+        ledger.put(work, evaluation, f"self:{leaf}", value, source="unit", ref="自评分表", audited=False)
 
 
 def _four_eyes(work: Work, evaluation: Evaluation, row: Assessment) -> None:

@@ -97,7 +97,6 @@ def test_a_row_is_added_once_however_often_the_button_is_pressed(noticed_world: 
         assert draft.text("T8.posts_total") == ""
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the form parser's temporary file
 def test_evidence_is_kept_once_and_given_out_as_a_file_to_save(noticed_world: World) -> None:
     acknowledged(noticed_world)
     page = f"{BASE}/scores/A"

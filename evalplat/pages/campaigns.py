@@ -63,6 +63,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
         columns=columns(ask, specs, sortable=units.SORTS),
         watch=watch.things_to_watch(ctx.work, campaign, rows) if inside else None,
         needs=queries.people_needed(ctx.work, campaign) if inside else [],
+        handed=queries.handed_over(ctx.work, campaign),
         approval=moves.campaign_blocked_by(ctx.work, campaign, "approve") if campaign.state == "drafted" else ())
 
 

@@ -53,15 +53,22 @@ def unit_documents(ctx: Annotated[Context, guard.evaluation(Act.SEE_DOCUMENTS)])
 
 @router.get("/documents/{code}.pdf")
 def pdf(ctx: Reader, code: str) -> Response:
-    """The stored file; while the job runs, a page that waits for it."""
+    """The stored file; while the job runs, on to the page that waits for it."""
     document = _found(ctx, code)
     if document.state == "draft":
         raise Refused(N_("A draft has no PDF yet. It is made when the document is issued."), href=f"/documents/{code}")
     file = queries.file_of(ctx.work, document)
     if file is None:
-        return ctx.render("pages/document_waits.html", view=queries.document_page(ctx.work, document),
-                          job=queries.making(ctx.work, document))
+        return ctx.see(f"/documents/{code}/making")
     return download(read(file), f"{document.title}.pdf", media_type="application/pdf", inline=True)
+
+
+@router.get("/documents/{code}/making")
+def making(ctx: Reader, code: str) -> Response:
+    """How far the PDF is; the block ``job`` alone when the page asks for itself again."""
+    document = _found(ctx, code)
+    return ctx.render("pages/document_waits.html", view=queries.document_page(ctx.work, document),
+                      job=queries.making(ctx.work, document))
 
 
 @router.get("/documents/{code}/page")

@@ -28,7 +28,7 @@ from .forms import FrameForm, NewCampaignForm, PanelForm, TeamForm, WindowsForm
 from .places import campaign_tabs
 from .queries import definitions
 from .queries import setup as queries
-from .queries.campaigns import line_of
+from .queries.campaigns import handed_over, line_of
 
 router = APIRouter()
 PAGE = "pages/set_up.html"
@@ -87,7 +87,7 @@ def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Respo
     """The plan to be read: by who approves it, and afterwards by everybody of the office."""
     return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.campaign), plan=queries.plan_of(ctx.work, ctx.campaign),
                       tabs=campaign_tabs(ctx, current="plan"), systems=definitions.files_of(INDICATORS),
-                      surveys=definitions.files_of(SURVEY), errors={})
+                      surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign))
 
 
 def _page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:

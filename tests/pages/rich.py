@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlmodel import select
 
@@ -65,7 +66,7 @@ def enrich(world: World) -> World:
 def put_at(work: Work, row: Evaluation, state: State) -> None:
     """Put an evaluation into a state with the steps that lead there; no room is asked."""
     order = [s for s in State if s in MOVES or s == State.NOTIFIED]
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if order.index(after) <= order.index(state):
             work.add(Step(office_id=work.office_id, evaluation_id=row.id, move=MOVES[after], stage=STAGE_OF[after],
                           from_state=before, to_state=after, at=work.now, by_user_id=work.actor.user_id, by_name=work.actor.name))

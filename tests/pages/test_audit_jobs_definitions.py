@@ -88,7 +88,8 @@ def test_definitions_read_as_trees(noticed_world: World) -> None:
     with noticed_world.client("section") as client:
         assert "example-gov-perf.yaml" in client.get("/definitions").text
         assert client.get("/definitions/files/nothing.yaml").status_code == 404
-        for href in {part.split('"')[0] for part in client.get("/definitions").text.split('href="')[1:] if part.startswith("/definitions/")}:
+        links = [part.split('"')[0] for part in client.get("/definitions").text.split('href="')[1:]]
+        for href in {link for link in links if link.startswith("/definitions/")}:
             assert client.get(href).status_code == 200, href
 
 

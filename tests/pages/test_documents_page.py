@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from evalplat.documents.tables import Document
 from evalplat.files.store import put
+from evalplat.jobs.tables import Job
 from tests.world import World
 
 
@@ -20,7 +21,8 @@ def test_the_notice_is_read_by_those_it_concerns(noticed_world: World) -> None:
         with noticed_world.client(who) as client:
             assert client.get(f"/documents/{code}").status_code == status
             assert client.get(f"/documents/{code}/page").status_code == status
-            assert client.get(f"/documents/{code}.pdf").status_code == status
+            assert client.get(f"/documents/{code}.pdf").status_code == (303 if status == 200 else status)
+            assert client.get(f"/documents/{code}/making").status_code == status
             assert client.get("/documents/notice-0000000000").status_code == 404
 
 
@@ -38,9 +40,18 @@ def test_the_text_carries_its_own_policy_and_no_script(noticed_world: World) -> 
 
 def test_a_pdf_that_is_not_made_yet_is_waited_for(noticed_world: World) -> None:
     with noticed_world.client("liaison-shenji") as client:
-        answer = client.get(f"/documents/{_code(noticed_world)}.pdf")
-        assert answer.headers["content-type"].startswith("text/html")
-        assert 'http-equiv="refresh"' in answer.text
+        there = client.get(f"/documents/{_code(noticed_world)}.pdf").headers["location"]
+        assert f'hx-get="{there}?block=job"' in client.get(there).text
+    with noticed_world.acting("system") as work:
+        row = work.session.exec(select(Document)).one()
+        row.file_id = put(work, "x.pdf", b"%PDF-1.7 test", media_type="application/pdf", purpose="document").id
+        job = work.session.exec(select(Job)).one()
+        job.state = "done"
+        work.session.add(row)
+    with noticed_world.client("liaison-shenji") as client:
+        part = client.get(f"{there}?block=job", headers={"hx-request": "true"}).text
+        assert "hx-get" not in part
+        assert there.replace("/making", ".pdf") in part
 
 
 def test_a_made_pdf_comes_with_its_chinese_name(noticed_world: World) -> None:

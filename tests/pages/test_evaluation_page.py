@@ -19,7 +19,7 @@ def test_a_score_opens_to_its_arithmetic(rich_world: World) -> None:
     with rich_world.client("lead") as client:
         folded = client.get(FILE).text
         assert "38 ÷ 40" not in folded
-        assert f'{FILE}?open=C101#C101' in folded
+        assert f"{FILE}?open=C101#C101" in folded
         opened = client.get(f"{FILE}?open=C101").text
         assert "(38 + 0 + 0) ÷ 40" in opened
         assert "/definitions/tengzhou-2026/2026.1#C101" in opened

@@ -10,12 +10,21 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from evalplat.access import scope
+from evalplat.campaigns import progress
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Team, TeamMember
 from evalplat.campaigns.windows import window_for
 from evalplat.kernel.formats import local
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
-from evalplat.pages.labels import CAMPAIGN_KINDS, CAMPAIGN_STATE_KINDS, CAMPAIGN_STATES, SIDES, STATE_KINDS, STATES, text_of
+from evalplat.pages.labels import (
+    CAMPAIGN_KINDS,
+    CAMPAIGN_STATE_KINDS,
+    CAMPAIGN_STATES,
+    SIDES,
+    STATE_KINDS,
+    STATES,
+    text_of,
+)
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
 from evalplat.workflow.stages import CampaignState, State
@@ -141,6 +150,11 @@ ADMINS: tuple[tuple[Role, int, str], ...] = (
     (Role.SECADMIN, 1, N_("records delegations; holds no other role")),
     (Role.AUDITADMIN, 1, N_("reads the audit log; holds no other role")),
 )
+
+
+def handed_over(work: Work, campaign: Campaign) -> bool:
+    """Whether the plan waits for its approval."""
+    return any(row.act == "approve_campaign" for row in progress.waiting(work, campaign))
 
 
 def people_needed(work: Work, campaign: Campaign) -> list[Need]:

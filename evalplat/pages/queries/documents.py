@@ -44,7 +44,8 @@ def documents_in_scope(work: Work, ask: Wanted) -> list[DocumentLine]:
 
 def choices(work: Work) -> dict[str, Sequence[tuple[str, str]]]:
     """What the filter form offers."""
-    campaigns = work.session.exec(select(Campaign.code, Campaign.title).where(scope.campaigns(work.actor)).order_by(col(Campaign.id).desc()))
+    campaigns = work.session.exec(select(Campaign.code, Campaign.title).where(scope.campaigns(work.actor))
+                                  .order_by(col(Campaign.id).desc()))
     return {"campaign": list(campaigns), "kind": [(key, text_of(DOCUMENT_KINDS, key)) for key in DOCUMENT_KINDS],
             "state": [(key, text_of(DOCUMENT_STATES, key)) for key in DOCUMENT_STATES]}
 

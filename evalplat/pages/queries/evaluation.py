@@ -17,7 +17,15 @@ from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team, Window
 from evalplat.documents.queries import documents_of, latest, readable
 from evalplat.documents.tables import Document
-from evalplat.findings.kinds import CATEGORIES, DESTINATIONS, SEVERITIES, STATES, Destination, FindingState, Severity
+from evalplat.findings.kinds import (
+    CATEGORIES,
+    DESTINATIONS,
+    SEVERITIES,
+    STATES,
+    Destination,
+    FindingState,
+    Severity,
+)
 from evalplat.findings.queries import visible_findings
 from evalplat.findings.tables import Finding
 from evalplat.kernel.formats import date_time

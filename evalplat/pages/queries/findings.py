@@ -75,7 +75,8 @@ def ledger_all(work: Work, ask: Wanted) -> list[LedgerLine]:
 
 def choices(work: Work) -> dict[str, list[tuple[str, str]]]:
     """What the filter form offers."""
-    campaigns = work.session.exec(select(Campaign.code, Campaign.title).where(scope.campaigns(work.actor)).order_by(col(Campaign.id).desc()))
+    campaigns = work.session.exec(select(Campaign.code, Campaign.title).where(scope.campaigns(work.actor))
+                                  .order_by(col(Campaign.id).desc()))
     destinations = {key: text for key, text in DESTINATIONS.items() if key != "D3" or may(work.actor, Act.SEE_REFERRALS)}
     return {
         "campaign": list(campaigns), "category": [(key, f"{key} {gettext(text)}") for key, text in CATEGORIES.items()],

@@ -34,7 +34,8 @@ DAY_LABELS: dict[str, str] = {
     "objection_decision": N_("Deciding an objection"), "rectification_after_final": N_("Rectification notice after the final result"),
     "rectification_plan": N_("Plan of rectification"), "rectify_minor": N_("Rectifying a minor finding"),
     "rectify_major": N_("Rectifying a major finding"), "rectify_critical": N_("Rectifying a critical finding"),
-    "extension_most": N_("Longest extension of a rectification"),
+    "extension_most": N_("Longest extension of a rectification"), "rectification_check": N_("Checking a rectification"),
+    "look_back": N_("Looking back after the rectification"),
 }
 
 

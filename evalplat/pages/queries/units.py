@@ -119,7 +119,7 @@ def _due(work: Work, ids: list[int]) -> dict[int, datetime]:
     return {row.evaluation_id or 0: row.due_at for row in work.session.exec(query) if row.due_at}
 
 
-def _row(work: Work, campaign: Campaign, system: IndicatorSystem | None, evaluation: Evaluation, unit: Unit,  # noqa: PLR0913
+def _row(work: Work, campaign: Campaign, system: IndicatorSystem | None, evaluation: Evaluation, unit: Unit,
          team: Team | None, *, answers: int | None, result: ResultVersion | None, findings: int,
          due: datetime | None) -> UnitRow:
     state = State(evaluation.state)

@@ -168,12 +168,12 @@ def _of_unit(stage: Stage, campaign: Campaign, evaluation: Evaluation, *, steps:
         return StageItem(label, zh_date(campaign.concluded_at) if over else "", "done" if over else "current" if here else "todo",
                          float(over), href)
     order = list(Stage)
-    here = STAGE_OF[state]
-    if stage == here and not (stage == Stage.FOLLOW_UP and state == State.LOOKED_BACK):
+    now_in = STAGE_OF[state]
+    if stage == now_in and not (stage == Stage.FOLLOW_UP and state == State.LOOKED_BACK):
         left = days_left(due) if due else ""
         words = gettext(STATES[state])
         return StageItem(label, f"{words} · {left}" if left else words, "current", 0.5, href)
-    if order.index(stage) > order.index(here):
+    if order.index(stage) > order.index(now_in):
         return StageItem(label, "", "todo", 0.0, href)
     return StageItem(label, _ended(stage, steps), "done", 1.0, href)
 

@@ -43,6 +43,7 @@ class Stop:
 
 
 FOLLOWING = (
+    Line(28, "14:10", U, lambda on: follow.progress(on, percent=40)), Line(34, "09:50", U, lambda on: follow.progress(on, percent=80)),
     Line(38, "16:20", U, lambda on: follow.submit(on, only=("minor",))), Line(42, "15:10", U, follow.verify),
     Line(60, "09:30", U, lambda on: follow.submit(on, only=("major", "critical"), leave=1)),
 )
@@ -138,7 +139,7 @@ def _extension(day: int) -> Scene:
 
 def _thematic(script: Script, cases: Sequence[Case], last: int) -> None:
     """Its notice went out two days ago: one department has not confirmed it, citizens may answer now."""
-    chosen = ([case for case in cases if case.body.code in THEMATIC] + [case for case in cases if case.body.code not in THEMATIC])[:3]
+    chosen = sorted(cases, key=lambda case: THEMATIC.index(case.body.code) if case.body.code in THEMATIC else len(THEMATIC))[:3]
     year = cases[0].year
     frame = _frame(script.play, chosen, code=f"{year}-zx", title=f"{year}年专项评估", kind="thematic",
                    windows={"assessment": (last - 1, last + 18), "survey": (last - 2, last + 12), "review": (last + 5, last + 30)})

@@ -129,10 +129,13 @@ def verify(on: On) -> None:
 
 
 def chosen(case: Case) -> list[Text]:
-    """The findings about a department: the worst first, as many as its character allows."""
+    """The findings about a department: the worst first, as many as its character allows, about half of them major."""
     open_to = [text for text in TEXTS if case.quality[text.leaf] == (2 if text.worst else 1) and _applies(case, text.leaf)]
-    ranked = sorted(open_to, key=lambda text: (text.severity != "major", not text.worst, text.leaf))
-    found = ranked[: MOST_FINDINGS[case.portrait.character]]
+    most = MOST_FINDINGS[case.portrait.character]
+    ranked = sorted(open_to, key=lambda text: (not text.worst, dice(case.body.code, text.title).random()))
+    ranked.sort(key=lambda text: not (case.body.code in VETO and text.category == "P21"))
+    major = [text for text in ranked if text.severity == "major"][: (most + 1) // 2]
+    found = [*major, *(text for text in ranked if text.severity != "major")][:most]
     return sorted(found, key=lambda text: text.leaf)
 
 

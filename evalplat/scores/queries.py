@@ -112,15 +112,21 @@ class ScoreView:
 
 
 def score_view(work: Work, evaluation: Evaluation, version: int | None = None) -> ScoreView | None:
-    """The result: a given version (None if it does not exist), else the newest, else a provisional one."""
+    """The result: a given version (None if it does not exist), else the newest, else a provisional one.
+
+    The unit's own people never read which assessor gave which level.
+    """
+    from .words import without_raters
+
     system = sheet.system_for(work, evaluation)
-    rows = sheet.versions(work, evaluation)
-    if version is not None:
-        row = next((one for one in rows if one.version == version), None)
-        return _view(system, json.loads(row.canonical)["units"][0], row, self_scores(work, evaluation)) if row else None
-    if rows:
-        return _view(system, json.loads(rows[-1].canonical)["units"][0], rows[-1], self_scores(work, evaluation))
-    return provisional_view(work, evaluation)
+    rows = [row for row in sheet.versions(work, evaluation) if version in (None, row.version)]
+    if version is not None and not rows:
+        return None
+    if not rows:
+        return provisional_view(work, evaluation)
+    view = _view(system, json.loads(rows[-1].canonical)["units"][0], rows[-1], self_scores(work, evaluation))
+    of_unit = evaluation.unit_id in getattr(work.actor, "unit_ids", ())
+    return without_raters(view, (leaf.code for leaf in system.rubric_leaves)) if of_unit else view
 
 
 def provisional_view(work: Work, evaluation: Evaluation) -> ScoreView:

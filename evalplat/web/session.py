@@ -9,7 +9,6 @@ from fastapi import Depends, Request
 
 from evalplat.kernel import clock
 from evalplat.kernel.db import finish, open_session, transaction
-from evalplat.kernel.i18n import set_language
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work
 from evalplat.people.tables import SignInSession
@@ -20,7 +19,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def work_of(request: Request) -> Iterator[Work]:
     """The request's unit of work: a GET reads, an unsafe method writes."""
     write = request.method not in SAFE
-    set_language(request.cookies.get("language", "zh"))
     session = open_session(request.app.state.engine, write=write)
     work = Work(session, SystemActor(0, name="anonymous"), clock.now(), settings())
     try:

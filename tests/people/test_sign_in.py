@@ -124,3 +124,10 @@ def test_a_closed_account_is_out_at_once(world: World) -> None:
         with world.acting("sysadmin") as work:
             actions.deactivate_user(work, work.session.get_one(User, world.users["co"]))
         assert client.get("/").status_code == 303
+
+
+def test_the_language_of_the_cookie_is_spoken(world: World) -> None:
+    with world.client() as client:
+        assert "登录" in client.get("/sign-in").text
+        client.cookies.set("language", "en")
+        assert "<h1>Sign in</h1>" in client.get("/sign-in").text

@@ -67,8 +67,14 @@ def _block(block: BlockView, peers: Mapping[str, Range]) -> ScoreRow:
     mark = None if block.complete else ("warn", gettext("not complete"))
     if block.state == "not_applicable":
         mark = ("mute", gettext("Does not apply"))
-    return ScoreRow(block.code, 0, f"{block.code} {block.title}", (trimmed(block.max_points), points(block.points)),
+    return ScoreRow(block.code, 0, f"{block.code} {block.title}", (trimmed(block.max_points), _claimed(block), points(block.points)),
                     _bar(block.code, block.points, block.max_points, peers), mark, False, None, None)
+
+
+def _claimed(block: BlockView) -> str:
+    """The sum of what the unit claims below a block."""
+    known = [leaf.self_points for leaf in block.leaves if leaf.self_points is not None]
+    return points(sum(known, Decimal(0)) if known else None)
 
 
 def _leaf(leaf: LeafView, open_codes: Collection[str], *, href: str, peers: Mapping[str, Range],
@@ -80,7 +86,7 @@ def _leaf(leaf: LeafView, open_codes: Collection[str], *, href: str, peers: Mapp
         leaf.line or leaf.reason or gettext("There is no value yet."), points(leaf.points) if leaf.points is not None else None,
         ((gettext("Rule {code}", code=leaf.code), f"{definition_href}#{leaf.code}"),), leaf.rule_text, leaf.refs)
     full = trimmed(leaf.effective_max) if leaf.state == "scored" and leaf.effective_max != leaf.max_points else trimmed(leaf.max_points)
-    return ScoreRow(leaf.code, 1, f"{leaf.code} {leaf.title}", (full, points(leaf.points)),
+    return ScoreRow(leaf.code, 1, f"{leaf.code} {leaf.title}", (full, points(leaf.self_points), points(leaf.points)),
                     _bar(leaf.code, leaf.points, leaf.effective_max, peers), _mark(leaf), shown,
                     f"{href}{','.join(codes)}#{leaf.code}", arithmetic)
 

@@ -30,7 +30,13 @@ def _chosen(item: Any, name: str | None, kind: str, _reflected: bool, _other: An
     return wanted is None or kind != "table" or name in wanted
 
 
-context.configure(connection=attributes["connection"], target_metadata=metadata, render_as_batch=True, compare_type=True,
-                  render_item=_render, include_object=_chosen)
+context.configure(
+    connection=attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=_render,
+    include_object=_chosen,
+)
 with context.begin_transaction():
     context.run_migrations()

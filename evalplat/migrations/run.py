@@ -39,7 +39,9 @@ def upgrade(engine: Engine) -> bool:
     return True
 
 
-def autogenerate(engine: Engine, message: str, *, revision: str, tables: frozenset[str] | None = None) -> None:
+def autogenerate(
+    engine: Engine, message: str, *, revision: str, tables: frozenset[str] | None = None
+) -> None:
     """Write the next version from the difference between the tables (or some of them) and ``engine``'s schema."""
     config = _config()
     config.attributes["tables"] = tables

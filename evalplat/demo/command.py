@@ -137,7 +137,8 @@ def _welcome(console: Console, address: str) -> None:
     console.print(f"\nThe demonstration is at [bold]{address}[/bold]")
     console.print(f"The sign-in page names one person for each role; the password of all is [bold]{PASSWORD}[/bold]")
     console.print("Try: zhou (director) approves a report · li (section) looks after a campaign · wang (team lead) rates and mediates ·")
-    console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection · a citizen answers by a poster's link (survey pages).")
+    console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection ·")
+    console.print("     a citizen answers by a poster's link (survey pages).")
     console.print("Ctrl+C ends it; the next start goes on from here, --reset begins anew.")
 
 

@@ -1,6 +1,5 @@
 """What a department writes beside each self-score; figures in braces are its own."""
 
-# ruff: noqa: E501 - prose, an item a line
 from __future__ import annotations
 
 STATEMENTS: dict[str, str] = {

@@ -22,8 +22,8 @@ def pdf(title: str, lines: Sequence[str]) -> bytes:
     rows = [f"/F1 16 Tf 1 0 0 1 60 770 Tm <{_hex(title)}> Tj", "/F1 11 Tf"]
     rows += [f"1 0 0 1 60 {735 - 20 * place} Tm <{_hex(line)}> Tj" for place, line in enumerate(lines[:30])]
     page = ("BT " + "\n".join(rows) + " ET").encode("ascii")
-    font = "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) " \
-           "/Supplement 4 >> /DW 1000 >>"
+    system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >>"
+    font = f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light {system} /DW 1000 >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
@@ -43,9 +43,10 @@ def _file(objects: Sequence[bytes]) -> bytes:
         places.append(len(data))
         data += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n" \
-          f"startxref\n{len(data)}\n%%EOF\n"
-    return data + end.encode("ascii")
+    size = len(objects) + 1
+    index = f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+    end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
+    return data + (index + end).encode("ascii")
 
 
 def picture(title: str, lines: Sequence[str]) -> bytes:

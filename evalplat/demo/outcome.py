@@ -80,8 +80,8 @@ def write_documents(engine: Engine, code: str, office_id: int, folder: Path) -> 
     paths = []
     with transaction(engine, write=False) as session:
         campaign = campaign_of(Work(session, SystemActor(office_id)), code)
-        rows = session.exec(select(Document).where(Document.campaign_id == campaign.id, Document.state == "issued").order_by(col(Document.id)))
-        for place, row in enumerate(list(rows), start=1):
+        query = select(Document).where(Document.campaign_id == campaign.id, Document.state == "issued")
+        for place, row in enumerate(session.exec(query.order_by(col(Document.id))).all(), start=1):
             if row.file_id is not None:
                 paths.append(folder / f"{place:03d}-{row.kind.replace('_', '-')}-{_unit(session, row)}.pdf")
                 paths[-1].write_bytes(read(session.get_one(StoredFile, row.file_id)))

@@ -40,8 +40,9 @@ OBJECTS, DECLINES = 26, 18
 def lines(case: Case, *, look_back: int = 150) -> list[Line]:
     """A department's whole way, from filling in to the look back."""
     found = [
-        Line(-5, "10:10", A, assessment.claim), Line(-4, "15:30", A, assessment.decide_claims), Line(-3, "09:40", A, assessment.fill),
-        Line(-2, "14:20", A, assessment.fill_affiliates), Line(-1, "16:05", A, assessment.mark_ready), Line(0, "10:30", A, assessment.submit),
+        Line(-5, "10:10", A, assessment.claim), Line(-4, "15:30", A, assessment.decide_claims),
+        Line(-3, "09:40", A, assessment.fill), Line(-2, "14:20", A, assessment.fill_affiliates),
+        Line(-1, "16:05", A, assessment.mark_ready), Line(0, "10:30", A, assessment.submit),
         *([Line(1, "09:10", A, assessment.send_back), Line(1, "15:50", A, assessment.correct)] if assessment.returned(case) else []),
         Line(1, "16:40", A, assessment.accept), Line(1, "17:00", V, lambda on: review.plan(on, day=_day(on, 1))),
         Line(2, "17:10", V, review.visit), Line(3, "09:30", V, review.rate), Line(3, "11:20", V, review.verify),
@@ -78,7 +79,8 @@ def _following(final: int, look_back: int) -> list[Line]:
     return [
         Line(final + 1, "10:30", U, follow.route), Line(final + 2, "16:40", U, follow.issue), Line(final + 3, "09:15", U, follow.receive),
         Line(final + 6, "15:30", U, follow.plan), Line(final + 7, "10:50", U, follow.accept_plan),
-        Line(final + 10, "14:10", U, lambda on: follow.progress(on, percent=40)), Line(final + 14, "09:50", U, lambda on: follow.progress(on, percent=80)),
+        Line(final + 10, "14:10", U, lambda on: follow.progress(on, percent=40)),
+        Line(final + 14, "09:50", U, lambda on: follow.progress(on, percent=80)),
         Line(final + 16, "16:20", U, follow.submit), Line(final + 18, "10:40", U, follow.reject_one),
         Line(final + 20, "11:30", U, follow.submit_again), Line(final + 22, "15:10", U, follow.verify),
         Line(final + 24, "10:00", U, follow.record_uses), Line(final + 26, "16:50", U, follow.close),
@@ -151,7 +153,8 @@ def surveyed(script: Script, frame: campaigns.Frame, *, opens: int, closes: int)
 
 def run_through(play: Play, cases: Sequence[Case]) -> tuple[Script, campaigns.Frame]:
     """One campaign from its draft to the report to the commission, followed up; a third of the departments looked back at."""
-    window = {"assessment": (play.moment(1, "00:00"), play.moment(17, "23:59")), "survey": (play.moment(2, "08:00"), play.moment(20, "23:59")),
+    window = {"assessment": (play.moment(1, "00:00"), play.moment(17, "23:59")),
+              "survey": (play.moment(2, "08:00"), play.moment(20, "23:59")),
               "review": (play.moment(5, "00:00"), play.moment(40, "23:59"))}
     first = cases[0]
     frame = campaigns.Frame(f"{first.year}", f"{first.year}年度机构编制综合评估", "comprehensive", cases, window)

@@ -123,7 +123,8 @@ def _department(script: Script, code: str, case: Case, *, place: int, stop: Stop
     scenes = [(_on(signed + line.after, last), line.at, line.stage, line.scene) for line in wanted]
     if stop.extension:
         scenes.append((last - 3, "15:00", A, _extension(last + stop.extension)))
-    script.of_unit(code, case, place, [(1, "08:20", Stage.NOTICE, campaigns.acknowledge), (1, "09:00", A, assessment.office_figures), *scenes])
+    script.of_unit(code, case, place, [
+        (1, "08:20", Stage.NOTICE, campaigns.acknowledge), (1, "09:00", A, assessment.office_figures), *scenes])
 
 
 def _on(day: int, last: int) -> int:

@@ -13,7 +13,6 @@ from sqlmodel import Session, select
 
 from evalplat.access.actor import Person, person_of
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.documents.tables import Document
 from evalplat.jobs import queue
 from evalplat.jobs.tables import Job
 from evalplat.kernel import clock
@@ -120,8 +119,9 @@ class On:
 
     def evaluation(self, work: Work) -> Evaluation:
         """The department's evaluation."""
-        return work.session.exec(select(Evaluation).where(
-            Evaluation.campaign_id == campaign_of(work, self.campaign).id, Evaluation.unit_id == self.play.units[self.case.body.code])).one()
+        campaign, unit = campaign_of(work, self.campaign), self.play.units[self.case.body.code]
+        query = select(Evaluation).where(Evaluation.campaign_id == campaign.id, Evaluation.unit_id == unit)
+        return work.session.exec(query).one()
 
     def name(self, work: Work, who: str) -> str:
         """What somebody is called."""
@@ -140,9 +140,3 @@ class Step:
     stage: str = field(compare=False)
     unit: str = field(compare=False)
     deed: Callable[[], None] = field(compare=False)
-
-
-def documents_left(engine: Engine) -> int:
-    """How many issued documents have no PDF yet."""
-    with transaction(engine, write=False) as session:
-        return sum(row.file_id is None for row in session.exec(select(Document).where(Document.state == "issued")))

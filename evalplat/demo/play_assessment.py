@@ -31,7 +31,8 @@ def office_figures(on: On) -> None:
     office = {name: value for name, value in figures.office.items() if name not in register}
     census = f"{on.case.census.year}年{on.case.census.month}月"
     with on.by("zhao") as (work, evaluation):
-        actions_office.enter_office_figures(work, evaluation, ref=f"市编办编制台账（{census}）", fields=office, tables=figures.office_tables)
+        actions_office.enter_office_figures(
+            work, evaluation, ref=f"市编办编制台账（{census}）", fields=office, tables=figures.office_tables)
         actions_office.enter_office_figures(work, evaluation, ref=f"实名制系统导出（{census}）", fields=register)
 
 
@@ -49,7 +50,8 @@ def dispute(case: Case) -> tuple[str, Any, str] | None:
         more = int(office["T3.deputies_approved"]) + 1
         return "T3.deputies_approved", more, "2025年增设业务科室时已同意增配副职1名，台账未作调整。"
     if case.index % 5 == 3:
-        return "T8.assigned_on_time", min(office["T8.assigned_on_time"] + 1, office["T8.assigned_due"]), "有1项交办事项经批准延期，应计入按期办结。"
+        more = min(office["T8.assigned_on_time"] + 1, office["T8.assigned_due"])
+        return "T8.assigned_on_time", more, "有1项交办事项经批准延期，应计入按期办结。"
     return None
 
 
@@ -123,8 +125,8 @@ def _scores(on: On, work: Work, evaluation: Evaluation) -> dict[str, tuple[str, 
         full = draft.system.points_of(leaf, draft.profile)
         points = Decimal(full.numerator) / Decimal(full.denominator) * SELF[on.case.quality[leaf.code]]
         text = STATEMENTS[leaf.code]
-        for name in known:
-            text = text.replace("{" + name + "}", str(known[name]))
+        for name, value in known.items():
+            text = text.replace("{" + name + "}", str(value))
         found[leaf.code] = (f"{points.quantize(Decimal('0.01'), ROUND_HALF_UP):f}", text)
     return found
 

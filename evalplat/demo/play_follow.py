@@ -125,7 +125,8 @@ def submit_again(on: On) -> None:
     with on.by("liaison") as (work, evaluation):
         for item in queries.items_of(work, evaluation):
             if item[0].state == ItemState.REJECTED:
-                actions_items.log_progress(work, evaluation, item, ProgressForm(percent=90, text=content.PROGRESS[2]), files=[_proof(item, "补充材料")])
+                form = ProgressForm(percent=90, text=content.PROGRESS[2])
+                actions_items.log_progress(work, evaluation, item, form, files=[_proof(item, "补充材料")])
     submit(on)
 
 
@@ -138,7 +139,8 @@ def record_uses(on: On) -> None:
     with on.by("zhou") as (work, evaluation):
         for referral, finding in queries.referrals_of(work, evaluation):
             actions_uses.record_referral(work, evaluation, (referral, finding), ReferralForm(
-                letter=f"移送函〔{on.case.year}〕1号", receipt="市纪委监委派驻组收件人签收", received_on=on.moment.date(), outcome=content.REFERRED))
+                letter=f"移送函〔{on.case.year}〕1号", receipt="市纪委监委派驻组收件人签收",
+                received_on=on.moment.date(), outcome=content.REFERRED))
 
 
 def close(on: On) -> None:
@@ -153,7 +155,7 @@ def look_back(on: On) -> None:
         drawn = actions_look_back.draw(work, evaluation)
         pairs = [item for item in queries.items_of(work, evaluation) if item[0].number in drawn.numbers]
         for item in pairs:
-            relapsed = item[1].category == "P35"
+            found = "relapsed" if item[1].category == "P35" else "held"
             actions_look_back.check(work, evaluation, item, LookBackForm(
-                outcome="relapsed" if relapsed else "held", note=content.LOOKED["relapsed" if relapsed else "held"], evidence="现场查看，调阅台账"))
+                outcome=found, note=content.LOOKED[found], evidence="现场查看，调阅台账"))
         actions_look_back.look_back(work, evaluation, content.LOOK_BACK_REPORT.format(unit=on.case.body.short, count=len(pairs)))

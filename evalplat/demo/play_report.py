@@ -30,7 +30,8 @@ def moderate(on: On) -> None:
     with on.by("li") as (work, evaluation):
         if dice(on.case.body.code, "moderation").random() < 0.4:
             view = provisional_view(work, evaluation)
-            wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored" and leaf.points < leaf.effective_max), None)
+            wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored"
+                           and leaf.points < leaf.effective_max), None)
             if wanted:
                 points = min(wanted.effective_max, wanted.points + Decimal("0.5"))
                 actions.add_item(work, evaluation, ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=content.MODERATED))
@@ -48,7 +49,8 @@ def write(on: On) -> None:
     with on.by("lead") as (work, evaluation):
         text = queries_text.suggested(work, evaluation)
         causes = {row.code: content.FINDING_CAUSES.get(row.category[:2], "") for row in queries.open_findings(work, evaluation)}
-        own = tuple(Achievement("重点工作取得实效" if place == 0 else "改革创新有亮点", f"{deed}。") for place, deed in enumerate(on.case.portrait.deeds[:2]))
+        own = tuple(Achievement(heading, f"{deed}。") for heading, deed in
+                    zip(("重点工作取得实效", "改革创新有亮点"), on.case.portrait.deeds, strict=False))
         actions.write_report(work, evaluation, replace(
             text, finding_causes=causes, causes=content.CAUSES if causes else "", achievements=(*own, *text.achievements[:2])))
         actions.hand_over(work, evaluation)

@@ -75,7 +75,8 @@ def _signing(on: On, anonymous: bool, who: str) -> SigningForm:  # noqa: FBT001 
 
 def _check(on: On, work: Work, evaluation: Evaluation, code: str, leaf: str) -> None:
     case = on.case
-    applies = (code[0] != "E" or case.body.affiliates) and (code != "D-4" or case.body.enforcement) and (code != "F-2" or case.body.services)
+    needs = {"D-4": case.body.enforcement, "F-2": case.body.services}
+    applies = (code[0] != "E" or case.body.affiliates) and needs.get(code, True)
     found = case.quality.get(leaf, 0)
     answer = ("meets", "partly", "fails")[found] if applies else "na"
     note = "" if answer == "na" else CONFORMS[len(code + leaf) % 3] if answer == "meets" else NOTES[code[0]]

@@ -37,7 +37,8 @@ def make_tokens(on: On, *, groups: tuple[str, ...] = tuple(ISSUED)) -> dict[str,
     with on.by("third") as (work, evaluation):
         for wave in queries.waves_of(work, campaign_of(work, on.campaign)):
             if wave.group in groups and wave.group in ISSUED:
-                found[wave.key] = actions.make_tokens(work, wave, evaluation, count=on.case.number(f"tokens.{wave.group}", *ISSUED[wave.group]))
+                count = on.case.number(f"tokens.{wave.group}", *ISSUED[wave.group])
+                found[wave.key] = actions.make_tokens(work, wave, evaluation, count=count)
     return found
 
 

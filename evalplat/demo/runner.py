@@ -21,8 +21,8 @@ from evalplat.rooms import load_tables, register_all
 from . import plan, plan_served, play_office
 from .cast import BODIES
 from .figures import Case
-from .play import Play
 from .plan import Script
+from .play import Play
 
 SET_UP = timedelta(days=30)
 """How long before the notice the office was set up."""

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from evalplat.demo import command, runner
+from evalplat.demo.cast import OFFICE
+from evalplat.kernel import clock
+from evalplat.kernel.db import make_engine
+from evalplat.kernel.settings import settings
+from evalplat.kernel.work import SystemActor, working
+from evalplat.people import actions as people
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def quiet():
+    return Console(file=io.StringIO(), width=120)
+
+
+def said(console: Console) -> str:
+    return console.file.getvalue()
+
+
+def office(code: str) -> None:
+    """An office in the data folder's database."""
+    engine = make_engine(settings().url)
+    runner.prepare(engine)
+    with clock.at(NOW), working(engine, SystemActor(0)) as work:
+        people.set_up_office(work, **{**OFFICE, "code": code})
+    engine.dispose()
+
+
+def test_somebody_elses_database_is_left_alone(data_dir, quiet):
+    office("other")
+    for reset in (False, True):
+        assert command.ready(quiet, units=3, reset=reset) == command.USAGE
+    engine = make_engine(settings().url)
+    assert runner.offices(engine) == ["other"]
+    engine.dispose()
+
+
+def test_a_half_filled_demonstration_asks_for_a_reset(data_dir, quiet):
+    office(OFFICE["code"])
+    assert command.ready(quiet, units=3, reset=False) == command.USAGE
+    assert "--reset" in said(quiet)
+
+
+@pytest.mark.slow
+def test_filled_once_kept_and_begun_anew(data_dir, quiet):
+    assert command.ready(quiet, units=3, reset=False) == command.FINE
+    mark = data_dir / command.MARK
+    before = mark.stat().st_mtime_ns
+    assert json.loads(mark.read_text(encoding="utf-8"))["units"] == 3
+    assert command.ready(quiet, units=12, reset=False) == command.FINE
+    assert mark.stat().st_mtime_ns == before, "the second start keeps what is there"
+
+    mine, foreign = data_dir / "notes.txt", settings().files_dir / "ab" / "letter.txt"
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    for path in (mine, foreign):
+        path.write_text("keep", encoding="utf-8")
+    assert command.ready(quiet, units=4, reset=True) == command.FINE
+    assert json.loads(mark.read_text(encoding="utf-8"))["units"] == 4
+    assert mine.exists()
+    assert foreign.exists(), "files that the program did not make stay"
+
+
+def test_reset_never_touches_a_database_set_elsewhere(data_dir, quiet, monkeypatch):
+    monkeypatch.setenv("EVALPLAT_DATABASE_URL", f"sqlite:///{data_dir / 'elsewhere.sqlite3'}")
+    settings.cache_clear()
+    office(OFFICE["code"])
+    assert command.ready(quiet, units=3, reset=True) == command.USAGE
+    assert (data_dir / "elsewhere.sqlite3").exists()
+
+
+def test_a_run_through_wants_an_empty_database(data_dir, quiet, monkeypatch, tmp_path):
+    monkeypatch.setenv("EVALPLAT_DATABASE_URL", f"sqlite:///{tmp_path / 'full.sqlite3'}")
+    settings.cache_clear()
+    office("other")
+    assert command.run_through(quiet, units=3, out=tmp_path / "out") == command.USAGE
+
+
+@pytest.mark.slow
+def test_a_run_through_writes_its_results_and_documents(data_dir, quiet, tmp_path):
+    assert command.run_through(quiet, units=3, out=tmp_path / "out") == command.FINE
+    assert "the chain is whole" in said(quiet)
+    assert len(list((tmp_path / "out" / "results").glob("*.json"))) == 3
+    documents = list((tmp_path / "out" / "documents").glob("*.pdf"))
+    assert len(documents) >= 10
+    assert all(path.read_bytes().startswith(b"%PDF-") for path in documents)
+    assert not (data_dir / "evalplat.sqlite3").exists(), "it works in a folder of its own"

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from sqlmodel import col, select
 
+from evalplat.access import scope
 from evalplat.campaigns.definitions import INDICATORS, SURVEY, survey_files, system_files
 from evalplat.campaigns.tables import Campaign, CampaignDefinition, Definition
 from evalplat.definitions.indicators import IndicatorSystem
@@ -120,11 +121,11 @@ class FrozenLine:
 
 
 def frozen_lines(work: Work) -> list[FrozenLine]:
-    """Every frozen definition of the office, the newest first, with the campaigns that use it."""
+    """Every frozen definition of the office, the newest first, with the campaigns of one's own scope that use it."""
     rows = list(work.session.exec(select(Definition).where(Definition.office_id == work.office_id)
                                   .order_by(col(Definition.frozen_at).desc(), col(Definition.key))))
     uses = work.session.exec(select(CampaignDefinition.definition_id, Campaign.code, Campaign.title).join(
-        Campaign, col(Campaign.id) == col(CampaignDefinition.campaign_id)).where(Campaign.office_id == work.office_id))
+        Campaign, col(Campaign.id) == col(CampaignDefinition.campaign_id)).where(scope.campaigns(work.actor)))
     campaigns: dict[int, list[tuple[str, str]]] = {}
     for definition_id, code, title in uses:
         campaigns.setdefault(definition_id, []).append((code, title))

@@ -40,10 +40,11 @@ def run_through(console: Console, *, units: int, out: Path | None) -> int:
         if not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(database)
         engine = make_engine(settings().url)
-        runner.prepare(engine)
         if runner.offices(engine):
+            engine.dispose()
             console.print("The database is not empty. Give the run-through an empty one.", style="red")
             return USAGE
+        runner.prepare(engine)
         with _watching(console) as watch:
             played = runner.drive_through(engine, units, watch)
         console.print("Making the documents …")
@@ -89,18 +90,16 @@ def ready(console: Console, *, units: int, reset: bool) -> int:
     """See to it that the data folder holds the demonstration."""
     folder = settings().data_dir
     mark, engine = folder / MARK, make_engine(settings().url)
-    runner.prepare(engine)
     known = runner.offices(engine)
+    engine.dispose()
     if known and known != [OFFICE["code"]]:
         console.print("The database holds an office of its own, not the demonstration. Nothing was changed.", style="red")
         return USAGE
     if known and not reset and mark.exists():
-        engine.dispose()
         return FINE
     if known and not reset:
         console.print("The demonstration was not filled to its end. Begin anew with --reset.", style="red")
         return USAGE
-    engine.dispose()
     if known and not _reset(console, folder):
         return USAGE
     began = time.monotonic()

@@ -62,6 +62,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("minzheng", report.write_letter),
 )
 """In the order in which departments are added; the first is the one whose people the sign-in page shows."""
+OTHERS: tuple[Scene, ...] = (report.receive_letter, report.check, assessment.submit, report.score, review.seal, report.write_letter,
+                             review.rate, report.moderate)
+"""Where departments beyond the twelve stand: scenes that every department has."""
 THEMATIC = ("shuiwu", "yingji", "jiaotong")
 
 
@@ -108,7 +111,7 @@ def _comprehensive(script: Script, cases: Sequence[Case], last: int) -> None:
     surveyed(script, frame, opens=SURVEY[0], closes=SURVEY[1])
     stops = {stop.body: stop for stop in STOPS}
     for place, case in enumerate(cases):
-        stop = stops.get(case.body.code) or Stop(case.body.code, STOPS[1 + place % (len(STOPS) - 1)].last)
+        stop = stops.get(case.body.code) or Stop(case.body.code, OTHERS[place % len(OTHERS)])
         _department(script, frame.code, case, place=place, stop=stop, last=last)
 
 

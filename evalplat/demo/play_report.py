@@ -41,7 +41,7 @@ def moderate(on: On) -> None:
 
 def minutes(day: date, place: int, year: int) -> MinutesForm:
     """The minutes of a meeting that dealt with some of the departments."""
-    return MinutesForm(number=f"会审〔{year}〕{place // 3 + 1}号", held_on=day, participants=content.MEETING[0])
+    return MinutesForm(number=f"会审〔{year}〕{place // 3 + 1}号", held_on=day, participants=content.MEETING)
 
 
 def write(on: On) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlmodel import col, select
 
 from evalplat.jobs import queue
@@ -50,7 +50,9 @@ def prepare(engine: Engine) -> None:
 
 
 def offices(engine: Engine) -> list[str]:
-    """Codes of the offices in a database."""
+    """Codes of the offices in a database, which may still be without tables."""
+    if not inspect(engine).has_table(Office.__tablename__):
+        return []
     with transaction(engine, write=False) as session:
         return list(session.exec(select(Office.code).order_by(Office.code)))
 

@@ -50,7 +50,7 @@ def _waves(work: Work, campaign: Campaign) -> list[SurveyWave]:
     found = queries.waves_of(work, campaign)
     if any(wave.group not in OPEN_GROUPS for wave in found):
         progress.wait(work, campaign, "make_tokens", stage=Stage.SURVEY, href=f"/c/{campaign.code}/surveys#tokens",
-                      due_at=window.opens_at if window else None)
+                      due_at=window.closes_at if window else None)
     return found
 
 

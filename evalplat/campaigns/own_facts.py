@@ -28,7 +28,7 @@ def plan_approved(work: Work, evaluation: Evaluation) -> Fact:
 def teams_complete(work: Work, evaluation: Evaluation) -> Fact:
     """The unit has a team of at least two."""
     campaign = _campaign(work, evaluation)
-    href = f"/c/{campaign.code}/set-up"
+    href = f"/c/{campaign.code}/set-up#teams"
     if evaluation.team_id is None:
         return Fact(False, N_("Not every department has a team."), href=href)
     query = select(func.count(col(TeamMember.user_id))).where(TeamMember.team_id == evaluation.team_id)
@@ -53,24 +53,28 @@ def windows_in_order(work: Work, evaluation: Evaluation) -> Fact:
 def _windows(work: Work, campaign: Campaign) -> Fact:
     if all(windows.window_of(work, campaign, kind) for kind in windows.KINDS):
         return YES
-    return Fact(False, N_("The dates of self-assessment, survey and review are not all set."), href=f"/c/{campaign.code}/set-up")
+    return Fact(False, N_("The dates of self-assessment, survey and review are not all set."),
+                href=f"/c/{campaign.code}/set-up#windows")
 
 
 def plan_complete(work: Work, campaign: Campaign) -> Fact:
     """Units, teams, panel, windows and files without errors: everything that the approver signs for."""
+    return next(iter(plan_gaps(work, campaign)), YES)
+
+
+def plan_gaps(work: Work, campaign: Campaign) -> list[Fact]:
+    """Everything that the plan still lacks, each with the card of the set-up page where it is filled in."""
     href = f"/c/{campaign.code}/set-up"
     rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
-    if not rows:
-        return Fact(False, N_("The campaign has no departments yet."), href=href)
-    for row in rows:
-        team = teams_complete(work, row)
-        if not team.holds:
-            return team
+    gaps = [] if rows else [Fact(False, N_("The campaign has no departments yet."), href=f"{href}#units")]
+    teams = (teams_complete(work, row) for row in rows)
+    gaps += [team for team in teams if not team.holds][:1]
     if not work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)).first():
-        return Fact(False, N_("The objection panel has no members yet."), href=href)
+        gaps.append(Fact(False, N_("The objection panel has no members yet."), href=f"{href}#panel"))
     if definitions.problems_of(work, campaign):
-        return Fact(False, N_("The indicator file or a questionnaire has errors."), href=href)
-    return _windows(work, campaign)
+        gaps.append(Fact(False, N_("The indicator file or a questionnaire has errors."), href=f"{href}#frame"))
+    dates = _windows(work, campaign)
+    return gaps if dates.holds else [*gaps, dates]
 
 
 def every_evaluation_final(work: Work, campaign: Campaign) -> Fact:

@@ -1,7 +1,8 @@
-"""Home: what waits for me by deadline, what to keep an eye on, then the newest campaign with its units."""
+"""Home: what waits for me by deadline, what to keep an eye on, then the foremost campaign."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -27,18 +28,18 @@ def home(ctx: Annotated[Context, guard.office(Act.SEE_HOME)]) -> Response:
     """The first page after signing in."""
     tasks = waiting_for(ctx.work, ctx.person)
     campaigns = queries.campaigns_of(ctx.work) if ctx.can(Act.SEE_CAMPAIGNS) else []
-    newest = queries.newest(campaigns)
-    if newest is None or ctx.person.unit_ids or not ctx.person.of_office:
+    foremost = queries.foremost(campaigns, Counter(task.campaign for task in tasks))
+    if foremost is None or ctx.person.unit_ids or not ctx.person.of_office:
         own = queries.own_files(ctx.work) if ctx.person.unit_ids else []
         return ctx.render("pages/home.html", tasks=tasks, campaigns=campaigns, own=own, doors=_doors(ctx))
-    rows = units.rows_of(ctx.work, newest.campaign)
+    rows = units.rows_of(ctx.work, foremost.campaign)
     chosen = units.chosen(rows, Wanted("/", {}))
-    keeps_watch = ctx.can(Act.SEE_SUMMARY, newest.campaign)
+    keeps_watch = ctx.can(Act.SEE_SUMMARY, foremost.campaign)
     return ctx.render(
-        "pages/home_campaign.html", tasks=tasks, line=newest, campaigns=campaigns,
-        bar=stages.campaign_bar(ctx.work, newest.campaign, {}), rows=chosen[:SHOWN], total=len(rows),
-        watch=watch.things_to_watch(ctx.work, newest.campaign, rows) if keeps_watch else None,
-        clock=queries.clock_of(ctx.work, newest.campaign), offers=units.offers(rows))
+        "pages/home_campaign.html", tasks=tasks, line=foremost, campaigns=campaigns,
+        bar=stages.campaign_bar(ctx.work, foremost.campaign, {}), rows=chosen[:SHOWN], total=len(rows),
+        watch=watch.things_to_watch(ctx.work, foremost.campaign, rows) if keeps_watch else None,
+        clock=queries.clock_of(ctx.work, foremost.campaign), offers=units.offers(rows))
 
 
 def _doors(ctx: Context) -> list[tuple[str, str]]:

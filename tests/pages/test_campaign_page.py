@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
 
+from evalplat.campaigns import progress
 from evalplat.pages.queries import units, watch
+from evalplat.pages.queries.campaigns import CampaignLine, foremost
 from evalplat.pages.queries.listing import Wanted, paged, wanted
+from evalplat.workflow.stages import Stage
 from tests.world import World, csrf
 
 
@@ -109,6 +113,23 @@ def test_what_is_late_is_watched(rich_world: World) -> None:
     assert "2 个尚未签收" in found[0].detail
     assert found[0].href == "/c/2026?stage=assessment"
     assert any("逾期" in one.title for one in found)
+
+
+def test_late_work_of_the_whole_evaluation_is_watched(rich_world: World) -> None:
+    with rich_world.acting("director") as work:
+        campaign = rich_world.campaign(work)
+        progress.wait(work, campaign, "make_tokens", stage=Stage.SURVEY, href="/c/2026/surveys#tokens",
+                      due_at=work.now - timedelta(days=1))
+        found = watch.things_to_watch(work, campaign, [])
+    assert [one.href for one in found if "评估整体有 1 项" in one.title] == ["/c/2026/surveys#tokens"]
+
+
+def test_home_shows_the_campaign_where_most_waits() -> None:
+    one, two, draft = (CampaignLine(None, code, code, 2026, "", state, "", "", units, 0)  # type: ignore[arg-type]
+                       for code, state, units in (("a", "issued", 3), ("b", "issued", 12), ("c", "drafted", 40)))
+    assert foremost([one, two, draft], {"a": 1, "c": 9}) is one
+    assert foremost([one, two, draft], {}) is two
+    assert foremost([draft], {}) is draft
 
 
 def test_the_bar_counts_where_the_units_are(rich_world: World) -> None:

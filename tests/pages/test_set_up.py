@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from evalplat.access.tasks import waiting_for
 from evalplat.campaigns import setup
-from evalplat.campaigns.tables import Campaign, Evaluation, Progress, Team
+from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Progress, Team
 from evalplat.kernel.errors import Invalid, MoveBlocked, Refused
 from evalplat.people import actions as people
 from evalplat.workflow.stages import CampaignState, SideState, State
@@ -102,6 +102,17 @@ def test_an_incomplete_plan_is_not_handed_over(campaign_world: World) -> None:
         work.session.flush()
         with pytest.raises(MoveBlocked):
             setup.hand_over(work, campaign_world.campaign(work))
+
+
+def test_everything_that_a_plan_lacks_is_named_at_once(campaign_world: World) -> None:
+    with campaign_world.acting("section") as work:
+        campaign_world.evaluation(work, "shenji").team_id = None
+        work.session.exec(delete(PanelMember))
+        code = campaign_world.campaign(work).code
+    with campaign_world.client("section") as client:
+        page = client.get(f"/c/{code}/set-up").text
+    assert f'href="/c/{code}/set-up#teams">还有部门没有分配评估组' in page
+    assert f'href="/c/{code}/set-up#panel">异议复核组尚无成员' in page
 
 
 def test_a_plan_that_is_sent_back_waits_for_the_section_again(campaign_world: World) -> None:

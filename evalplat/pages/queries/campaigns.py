@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,10 +70,11 @@ def line_of(row: Campaign, units: int = 0, final: int = 0) -> CampaignLine:
                         text_of(CAMPAIGN_STATES, state), CAMPAIGN_STATE_KINDS.get(state, "mute"), units, final)
 
 
-def newest(lines: Sequence[CampaignLine]) -> CampaignLine | None:
-    """The campaign that home shows: one under way before one in preparation before a concluded one."""
+def foremost(lines: Sequence[CampaignLine], waits: Mapping[str, int]) -> CampaignLine | None:
+    """What home shows: a campaign under way, where most waits for me; of equals the largest, then the newest."""
     living = [line for line in lines if line.state in LIVING]
-    return min(living, key=lambda line: LIVING.index(CampaignState(line.state)), default=None)
+    return min(living, default=None, key=lambda line: (
+        LIVING.index(CampaignState(line.state)), -waits.get(line.code, 0), -line.units))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from evalplat.campaigns import moves
+from evalplat.campaigns import own_facts
 from evalplat.campaigns.conflicts import conflict
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS, days
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Team, TeamMember
@@ -20,7 +20,7 @@ from evalplat.kernel.work import Work
 from evalplat.pages.labels import WINDOWS, text_of
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Membership, Unit, User
-from evalplat.workflow.machine import Blocked
+from evalplat.workflow.machine import Fact
 
 from .stages import windows_of
 from .units import campaign_system, category_label
@@ -110,7 +110,7 @@ class Plan:
     chair: str
     windows: tuple[tuple[str, str, date | None, date | None], ...]
     days: tuple[DayLine, ...]
-    blocked: tuple[Blocked, ...]
+    gaps: tuple[Fact, ...]
 
     @property
     def chosen(self) -> tuple[UnitChoice, ...]:
@@ -130,8 +130,8 @@ def plan_of(work: Work, campaign: Campaign) -> Plan:
                      local(spans[kind][1]).date() if kind in spans else None) for kind in KINDS)
     lines = tuple(DayLine(key, gettext(DAY_LABELS.get(key, key)), days(campaign, key), default, key in DAYS)
                   for key, default in (DAYS | CALENDAR_DAYS).items())
-    blocked = moves.campaign_blocked_by(work, campaign, "approve") if campaign.state == "drafted" else ()
-    return Plan(groups, _teams(work, campaign, inside), panel, chair, windows, lines, blocked)
+    gaps = tuple(own_facts.plan_gaps(work, campaign)) if campaign.state == "drafted" else ()
+    return Plan(groups, _teams(work, campaign, inside), panel, chair, windows, lines, gaps)
 
 
 def _groups(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tuple[UnitGroup, ...]:

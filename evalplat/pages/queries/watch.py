@@ -34,8 +34,8 @@ class Notice:
 def things_to_watch(work: Work, campaign: Campaign, rows: Sequence[UnitRow]) -> list[Notice]:
     """The most pressing first; empty if all is well."""
     list_ = Wanted(f"/c/{campaign.code}", {})
-    found = [_late_submissions(work, campaign, rows, list_), _overdue(rows, list_), _rectification(work, campaign, list_),
-             *_samples(rows, list_), _side(rows), _jobs(work)]
+    found = [_late_submissions(work, campaign, rows, list_), _overdue(rows, list_), _office_work(work, campaign),
+             _rectification(work, campaign, list_), *_samples(rows, list_), _side(rows), _jobs(work)]
     return [one for one in found if one is not None]
 
 
@@ -62,6 +62,17 @@ def _overdue(rows: Sequence[UnitRow], list_: Wanted) -> Notice | None:
     if not late:
         return None
     return Notice(gettext("{count} departments have something overdue", count=len(late)), _names(late), list_.href(due="over"))
+
+
+def _office_work(work: Work, campaign: Campaign) -> Notice | None:
+    query = select(Progress).where(
+        Progress.campaign_id == campaign.id, col(Progress.evaluation_id).is_(None), col(Progress.done_at).is_(None),
+        col(Progress.due_at) < work.now).order_by(col(Progress.due_at))
+    late = list(work.session.exec(query))
+    if not late:
+        return None
+    return Notice(gettext("{count} tasks of the whole evaluation are overdue", count=len(late)),
+                  gettext("the first one was due {day}", day=zh_date(late[0].due_at)), late[0].href)
 
 
 def _rectification(work: Work, campaign: Campaign, list_: Wanted) -> Notice | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from evalplat.workflow.machine import Blocked
 
+from .i18n import gettext
+
 
 class EvalError(Exception):
     """Base of all refusals. ``message`` is an English gettext id with ``{name}`` placeholders."""
@@ -88,3 +90,7 @@ class Invalid(EvalError):
     def __init__(self, errors: Mapping[str, str], message: str = "Some entries need another look.", **params: object) -> None:
         super().__init__(message, **params)
         self.errors = dict(errors)
+
+    def texts(self) -> dict[str, str]:
+        """Field name → what is wrong, in the present language."""
+        return {name: gettext(text, **self.params) for name, text in self.errors.items()}

@@ -56,10 +56,22 @@ class Settings(BaseSettings):
             return self.secret_key.encode()
         path = self.data_dir / "secret.key"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            _make_key(path)
         return path.read_text(encoding="ascii").strip().encode()
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all: two processes that start at once must end with the same key, and never read half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{secrets.token_hex(4)}")
+    partial.touch(mode=0o600)
+    partial.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    try:
+        path.hardlink_to(partial)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
 
 
 @lru_cache

@@ -40,6 +40,11 @@ def render(name: str, **context: object) -> str:
     return environment().get_template(name).render(**context)
 
 
+def has_block(name: str, block: str) -> bool:
+    """Whether a page has a block of this name."""
+    return block in environment().get_template(name).blocks
+
+
 def render_block(name: str, block: str, **context: object) -> str:
     """One named block of a page: the fragment that htmx asked for."""
     template = environment().get_template(name)

@@ -64,6 +64,12 @@ class Work:
         self.session.flush()
         return row
 
+    def undo(self) -> None:
+        """Forget everything that was written and noted so far; what follows begins a transaction anew."""
+        self.session.rollback()
+        self.session.info.pop("audit", None)
+        self.before_commit.clear()
+
     def seal(self) -> None:
         """Run what must come last in the transaction."""
         hooks, self.before_commit = self.before_commit, []

@@ -39,12 +39,15 @@ def _hash(secret: str) -> str:
 
 def csrf_token(secret: str) -> str:
     """The token that forms of this session carry."""
-    return hmac.new(settings().secret(), secret.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(settings().secret(), b"csrf:" + secret.encode(), hashlib.sha256).hexdigest()
 
 
 def check_password(work: Work, login: str, password: str) -> User | None:
-    """The user if login and password fit and the account may sign in; counts failures. None means: say no, commit."""
-    user = work.session.exec(select(User).where(User.login == login.strip().lower())).one_or_none()
+    """The user if login and password fit and the account may sign in; counts failures. None means: say no, commit.
+
+    The row is locked: many tries at once count as many.
+    """
+    user = work.session.exec(select(User).where(User.login == login.strip().lower()).with_for_update()).one_or_none()
     if user is None:
         passwords.spend_the_same_time(password)
         return None
@@ -86,7 +89,8 @@ def find(session: Session, secret: str) -> tuple[SignInSession, User] | None:
     if now - row.seen_at > idle or now - row.created_at > LONGEST:
         return None
     user = session.get(User, row.user_id)
-    if user is None or not user.active or (user.expires_on and user.expires_on < now.date()):
+    today = now.astimezone(settings().zone).date()
+    if user is None or not user.active or (user.expires_on and user.expires_on < today):
         return None
     return row, user
 

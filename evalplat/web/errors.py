@@ -46,7 +46,7 @@ def _refusal(request: Request, error: EvalError) -> Response:
     reasons = [gettext(b.reason, **b.params) for b in error.blocked] if isinstance(error, MoveBlocked) else []
     links = [b.href for b in error.blocked] if isinstance(error, MoveBlocked) else []
     if isinstance(error, Invalid):
-        reasons = [gettext(text, **error.params) for text in error.errors.values()]
+        reasons = list(error.texts().values())
         links = [""] * len(reasons)
     message = gettext(error.message, **error.params)
     return page(request, error.status, message, reasons=list(zip(reasons, links, strict=True)), href=error.href)

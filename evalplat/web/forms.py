@@ -42,7 +42,6 @@ class Posted:
 
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, Upload], ...] = ()
-    too_big: bool = False
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a field."""

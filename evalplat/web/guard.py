@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 
 from evalplat.access.actor import Person, person_of
 from evalplat.access.acts import Act
@@ -51,6 +52,16 @@ class FormExpired(EvalError):
         super().__init__(N_("This page was open for too long. Go back, reload it, and send it again."))
 
 
+class TooBig(EvalError):
+    """The body is larger than any form may be, so it was cut off, and with it the form's token: no deed rests on it."""
+
+    status = 413
+    code = "too_big"
+
+    def __init__(self) -> None:
+        super().__init__(N_("The files were too big together; nothing of this form was stored. Send fewer at once."))
+
+
 class PasswordChangeNeeded(EvalError):
     """The first password must be replaced before anything else."""
 
@@ -85,27 +96,30 @@ def _touch(request: Request, id_hash: str, work: Work) -> None:
 
 
 async def read_form(request: Request) -> Posted:
-    """Everything that was posted; fields beyond the limit are refused."""
+    """Everything that was posted; a body or fields beyond the limit are refused."""
     if request.method in SAFE:
         return Posted()
     if request.scope.get("evalplat_too_big"):
-        return Posted(too_big=True)
+        raise TooBig
     fields, files = [], []
     most = settings().upload_max_mb * 1024 * 1024 + 1  # one byte more than is taken: enough to see that it is too big
-    async with request.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=2 * 1024 * 1024) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files.append((name, Upload(value.filename or "", await value.read(most))))
-            else:
-                fields.append((name, value))
+    try:
+        async with request.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=2 * 1024 * 1024) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    files.append((name, Upload(value.filename or "", await value.read(most))))
+                else:
+                    fields.append((name, value))
+    except ClientDisconnect as error:
+        if request.scope.get("evalplat_too_big"):
+            raise TooBig from error
+        raise
     return Posted(tuple(fields), tuple(files))
 
 
 def _check_token(posted: Posted, secret: str, request: Request) -> None:
     sent = posted.get("csrf_token") or request.headers.get("x-csrf-token", "")
-    if posted.too_big and not sent:
-        return  # the body was cut off; nothing of it is used, the route answers with a sentence
-    if request.method not in SAFE and not hmac.compare_digest(sent, sessions.csrf_token(secret)):
+    if request.method not in SAFE and not hmac.compare_digest(sent.encode(), sessions.csrf_token(secret).encode()):
         raise FormExpired
 
 

@@ -136,7 +136,7 @@ class Context:
         """A whole page, or one named block of it when htmx asked for a fragment by ``?block=``."""
         values = {"page": self.page(), "can": self.can, "base": self.base if self.target else "", **context}
         block = self.request.query_params.get("block", "")
-        if block and self.request.headers.get("hx-request"):
+        if self.request.headers.get("hx-request") and templating.has_block(template, block):
             return _finish(HTMLResponse(templating.render_block(template, block, **values), status), self.request)
         return _finish(HTMLResponse(templating.render(template, **values), status), self.request)
 
@@ -147,7 +147,7 @@ class Context:
     def again(self, template: str, error: Invalid | None = None, *, errors: dict[str, str] | None = None,
               **context: Any) -> Response:
         """The same page with what was typed and the errors beside the fields (422)."""
-        found = errors if errors is not None else {k: gettext(v, **error.params) for k, v in error.errors.items()} if error else {}
+        found = errors if errors is not None else error.texts() if error else {}
         return self.render(template, status=422, errors=found, values=self.posted.values(), **context)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.findings.kinds import CATEGORIES
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import gettext
 from evalplat.web import guard
 from evalplat.web.render import Context
 
@@ -25,7 +25,6 @@ Fill = Annotated[Context, guard.evaluation(Act.FILL_ASSESSMENT)]
 Affiliates = Annotated[Context, guard.evaluation(Act.FILL_AFFILIATES)]
 See = Annotated[Context, guard.evaluation(Act.SEE_ASSESSMENT)]
 ROOM = "/c/{campaign}/u/{unit}/assessment"
-TOO_BIG = N_("The files were too big together; nothing of this form was stored. Send fewer at once.")
 
 
 def _overview(ctx: Context) -> Response:
@@ -163,8 +162,6 @@ def _block_page(ctx: Context, block: str, refused: dict[str, str] | None = None)
 @router.post(f"{ROOM}/scores/{{block}}")
 def save_block(ctx: Fill, block: str) -> Response:
     """Save a block: scores, statements, new files; its buttons remove a file, claim and take back a claim."""
-    if ctx.posted.too_big:
-        return _block_page(ctx, block, {"": gettext(TOO_BIG)})
     save(ctx, "scores")
     refused = _files_and_claims(ctx)
     if refused:

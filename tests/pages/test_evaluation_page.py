@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from evalplat.campaigns.windows import window_for
@@ -116,7 +118,10 @@ def test_an_extension_needs_its_document(rich_world: World) -> None:
         assert refused.status_code == 422
         assert "洪灾" in refused.text
         assert client.post(f"{page}/extend", data=data | {"document": "滕编办发〔2026〕7号"}).status_code == 303
-        assert "滕编办发〔2026〕7号" in client.get(page).text
+        text = client.get(page).text
+        assert "滕编办发〔2026〕7号" in text
+        granted = rich_world.now.astimezone(ZoneInfo("Asia/Shanghai"))
+        assert f"{granted.month}月{granted.day}日 {granted:%H:%M}" in text[text.index('id="timeline"'):].split("滕编办发")[0]
     with rich_world.client("lead") as client:
         assert client.post(f"{page}/extend", data={"csrf_token": csrf(client, "/password")}).status_code == 403
     with rich_world.acting("section", write=False) as work:

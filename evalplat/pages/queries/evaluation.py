@@ -13,6 +13,8 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from evalplat.access.actor import Person
+from evalplat.audit.tables import AuditEvent
+from evalplat.campaigns.moves import codes
 from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team, Window
 from evalplat.documents.queries import documents_of, latest, readable
@@ -79,18 +81,26 @@ def timeline_of(work: Work, evaluation: Evaluation) -> list[Event]:
     events = [Event(step.at, text_of(MOVES, step.move), step.note if inside else "",
                     gettext(step.by_name) if inside else "", STEP_KINDS.get(step.move, "mute")) for step in steps]
     windows = work.session.exec(select(Window).where(Window.evaluation_id == evaluation.id))
-    events += [Event(_moment(row, evaluation), gettext("{window} extended to {day}", window=text_of(WINDOWS, row.kind),
-                                                       day=date_time(row.closes_at)), f"{row.document} {row.reason}", "", "warn")
-               for row in windows]
+    events += [_extension(work, row, evaluation) for row in windows if row.kind in WINDOWS]
     events += [Event(row.issued_at, gettext("{title} issued", title=row.title), row.number or "", "", "action",
                      f"/documents/{row.code}")
                for row in documents_of(work.session, evaluation) if row.issued_at and readable(work.session, work.actor, row)]
     return sorted(events, key=lambda event: event.when, reverse=True)
 
 
-def _moment(row: Window, evaluation: Evaluation) -> datetime:
-    """An extension carries no moment of its own; it stands with its new end."""
-    return min(row.closes_at, max(row.opens_at, evaluation.entered_at))
+def _extension(work: Work, row: Window, evaluation: Evaluation) -> Event:
+    """One unit got more time for a part."""
+    said = gettext("{window} extended to {day}", window=text_of(WINDOWS, row.kind), day=date_time(row.closes_at))
+    return Event(_granted(work, row, evaluation), said, f"{row.document} {row.reason}", "", "warn")
+
+
+def _granted(work: Work, row: Window, evaluation: Evaluation) -> datetime:
+    """When an extension was granted: the log keeps the moment, the window only its ends."""
+    campaign, unit = codes(work, evaluation)
+    query = select(AuditEvent).where(AuditEvent.office_id == row.office_id, AuditEvent.event == "window.extended",
+                                     AuditEvent.campaign == campaign, AuditEvent.unit == unit)
+    moments = [event.at for event in work.session.exec(query) if json.loads(event.data).get("window") == row.kind]
+    return max(moments, default=min(row.closes_at, max(row.opens_at, evaluation.entered_at)))
 
 
 @dataclass(frozen=True, slots=True)

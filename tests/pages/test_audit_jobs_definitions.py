@@ -49,6 +49,16 @@ def test_events_read_as_words() -> None:
     assert LABELS["notice.issued"] == "notice issued"
 
 
+def test_details_read_as_words() -> None:
+    from evalplat.pages.event_details import field_words, value_words
+
+    assert field_words("leaf") == "指标"
+    assert value_words("to", "issued") == "进行中"
+    assert value_words("roles", ["director", "commission"]) == "主任、编委"
+    assert value_words("approved", False) == "否"
+    assert value_words("key", "rating:A203:wang") == "rating:A203:wang"
+
+
 def test_a_failed_job_says_so_and_is_tried_again(noticed_world: World) -> None:
     with noticed_world.acting("system") as work:
         job = work.session.exec(select(Job)).first()

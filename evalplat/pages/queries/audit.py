@@ -13,6 +13,7 @@ from evalplat.audit.events import EVENTS
 from evalplat.audit.tables import AuditEvent
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
+from evalplat.pages.event_details import field_words, value_words
 from evalplat.pages.event_labels import AREAS, event_label
 
 from .listing import Paged, Wanted, page_of
@@ -72,14 +73,10 @@ def _start(work: Work, day: date) -> datetime:
 
 
 def _line(row: AuditEvent) -> EventLine:
-    data = tuple((key, _words(value)) for key, value in json.loads(row.data).items() if value not in ("", None, []))
+    entries = json.loads(row.data).items()
+    data = tuple((field_words(key), value_words(key, value)) for key, value in entries if value not in ("", None, []))
     return EventLine(row.seq, row.at, row.event, event_label(row.event), gettext(row.actor_name), row.campaign, row.unit, data,
                      row.hash[:SHORT])
-
-
-def _words(value: Any) -> str:
-    text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
-    return text if len(text) <= 160 else f"{text[:160]}…"
 
 
 def choices() -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
   "use strict";
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if ((form.method || "").toLowerCase() !== "post" || event.defaultPrevented) { return; }
+    // Not form.method: a field may bear that name.
+    if ((form.getAttribute("method") || "").toLowerCase() !== "post" || event.defaultPrevented) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");

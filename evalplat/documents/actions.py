@@ -18,13 +18,16 @@ from evalplat.jobs.queue import JobKind, enqueue
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.tables import User
 
 from . import views
 from .numbering import next_number
 from .tables import Document
 
 VIEWS = views.VIEW_OF_KIND
-NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary"})
+INTERNAL = frozenset({"report"})
+NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary"}) | INTERNAL
+UPWARD = frozenset({"summary"})
 UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice"})
 MAKE = "make_document"
 
@@ -63,7 +66,7 @@ def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign, e
 def give_number(work: Work, document: Document) -> str:
     """Number a draft. Calling again gives the same number."""
     if document.number is None:
-        document.number = next_number(work)
+        document.number = next_number(work, internal=document.kind in INTERNAL)
         work.session.add(document)
         _record(work, document, "document.numbered", document=document.code, number=document.number)
     return document.number
@@ -96,12 +99,21 @@ def _final(work: Work, document: Document) -> Any:
     changes: dict[str, Any] = {"stamp": dataclasses.replace(view.stamp, made_at=work.now, audit_head=document.audit_head)}
     names = {field.name for field in dataclasses.fields(view)}
     if "head" in names:
-        changes["head"] = dataclasses.replace(view.head, doc_number=document.number, draft=False)
+        changes["head"] = dataclasses.replace(view.head, doc_number=document.number, draft=False,
+                                              signer=_signer(work) if document.kind in UPWARD else view.head.signer)
+    if "report_number" in names:
+        changes["report_number"] = document.number
     if "imprint" in names:
         changes["imprint"] = dataclasses.replace(view.imprint, printed_on=work.today)
     changes |= {name: work.today for name in ("signed_on", "made_on") if name in names}
     changes |= {"draft": False} if "draft" in names else {}
     return dataclasses.replace(view, **changes)
+
+
+def _signer(work: Work) -> str | None:
+    """Who issues a report to a higher body stands in its head (签发人)."""
+    user = work.session.get(User, work.actor.user_id) if work.actor.user_id else None
+    return user.name if user else None
 
 
 def void(work: Work, document: Document, *, reason: str) -> None:

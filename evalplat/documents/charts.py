@@ -41,7 +41,7 @@ def block_scores(blocks: Sequence[BlockScore]) -> Chart:
     """Points reached beside the points to be had, one bar a first-level indicator; gaps stay gaps."""
     reached = [float(block.points) if block.points is not None else None for block in blocks]
     said = [f"{b.title}{_reached(b)}" for b in blocks]
-    option = _frame(names=[block.title for block in blocks], upright=False)
+    option = _frame(names=[b.title if b.points is not None else f"{b.title}（{_reached(b)}）" for b in blocks], upright=False)
     option["series"] = [
         _bar("分值", [float(b.max_points) for b in blocks], color=PALE, gap="-100%"),
         _bar("得分", reached, color=BLUE),
@@ -59,7 +59,7 @@ def distribution(lines: Sequence[CountLine]) -> Chart:
     option = _frame(names=[line.label for line in lines], upright=True)
     option["series"] = [_bar("单位数", [line.count for line in lines], color=BLUE)]
     option["series"][0]["label"] = {"show": True, "position": "top", "color": INK, "fontSize": 13}
-    label = "总分分布：" + "；".join(f"{line.label}分{line.count}家" for line in lines)
+    label = "总分分布：" + "；".join(f"{line.label}{line.count}家" for line in lines)
     return Chart(key="distribution", option=option, width=620, height=290, label=label)
 
 

@@ -7,20 +7,21 @@ from sqlmodel import select
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office
 
-from .numbering_format import doc_number
+from .numbering_format import doc_number, report_series
 from .tables import DocumentSeries
 
 
-def next_number(work: Work) -> str:
-    """The office's next number of this year: 滕编办发〔2026〕5号."""
+def next_number(work: Work, *, internal: bool = False) -> str:
+    """The office's next number of this year: 滕编办发〔2026〕5号; of reports that stay inside: 滕编评报〔2026〕5号."""
     office = work.session.get_one(Office, work.office_id)
     year = work.today.year
+    series = report_series(office.document_series) if internal else office.document_series
     query = select(DocumentSeries).where(DocumentSeries.office_id == work.office_id,
-                                         DocumentSeries.series == office.document_series, DocumentSeries.year == year)
+                                         DocumentSeries.series == series, DocumentSeries.year == year)
     row = work.session.exec(query.with_for_update()).one_or_none()
     if row is None:
-        row = work.add(DocumentSeries(office_id=work.office_id, series=office.document_series, year=year))
+        row = work.add(DocumentSeries(office_id=work.office_id, series=series, year=year))
     row.last += 1
     work.session.add(row)
     work.session.flush()
-    return doc_number(office.document_series, year, serial=row.last)
+    return doc_number(series, year, serial=row.last)

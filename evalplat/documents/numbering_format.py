@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+
+from evalplat.documents.parts import IndicatorLine
 
 _DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile(r"^(?P<code>[^〔〕]+)〔(?P<year>\d{4})〕(?P<serial>[1-9]\d*)号$")
@@ -14,6 +17,11 @@ def doc_number(code: str, year: int, *, serial: int) -> str:
     if serial < 1 or not 1949 <= year <= 9999:
         raise ValueError(f"no document number with serial {serial} of {year}")
     return f"{code}〔{year}〕{serial}号"
+
+
+def report_series(code: str) -> str:
+    """The series of the reports that stay inside, beside that of the letters: 滕编办发 → 滕编评报."""
+    return code.removesuffix("发").removesuffix("办") + "评报"
 
 
 def parse_doc_number(text: str) -> tuple[str, int, int] | None:
@@ -73,6 +81,16 @@ def joined(names: Iterable[str]) -> str:
 def sentence(text: str) -> str:
     """The text with a full stop, if it ends with none."""
     return text if text.endswith(("。", "！", "？", "；", "：", "…", "）")) else f"{text}。"
+
+
+def clause(text: str) -> str:
+    """The text without its full stop, to stand inside a longer sentence."""
+    return text.strip().rstrip("。；")
+
+
+def bands(lines: Iterable[IndicatorLine]) -> list[tuple[str, list[IndicatorLine]]]:
+    """The leaves below their first-level indicators, in the order of the system."""
+    return [(title, list(group)) for title, group in groupby(lines, key=lambda line: line.level1)]
 
 
 def heat(rate: Decimal | None) -> str:

@@ -152,6 +152,28 @@ class Result:
     adjustments: tuple[AdjustmentLine, ...] = ()
     marks: tuple[str, ...] = ()
     provisional: bool = False
+    base: Decimal | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def applicable(self) -> Decimal:
+        """The points that could be had: blocks that do not apply have none."""
+        return sum((block.max_points for block in self.blocks), Decimal(0))
+
+    @property
+    def earned(self) -> Decimal:
+        """The sum of the column, before it is converted to a hundred."""
+        return sum((block.points for block in self.blocks if block.points is not None), Decimal(0))
+
+    @property
+    def converted(self) -> bool:
+        """Whether the total is not simply the sum of the column, so that the reader must be told how it came about."""
+        return bool(self.lines) and self.total is not None and self.total != self.earned
+
+    @property
+    def vetoed(self) -> bool:
+        """Whether a veto decided the grade."""
+        return any(item.points is None for item in self.adjustments)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,8 @@ def environment() -> jinja2.Environment:
         numbering_format.short_hash,
         numbering_format.joined,
         numbering_format.sentence,
+        numbering_format.clause,
+        numbering_format.bands,
         numbering_format.heat,
     ):
         made.filters[function.__name__] = function

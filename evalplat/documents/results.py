@@ -15,7 +15,8 @@ def result_part(view: Any, *, marks: dict[str, str] | None = None) -> parts.Resu
         adjustments=tuple(parts.AdjustmentLine(code=a.code, title=a.title, points=a.points, reason=a.reason, document=a.ref)
                           for a in view.adjustments)
         + tuple(parts.AdjustmentLine(code=v.code, title=v.title, points=None, reason=v.reason, document=v.ref) for v in view.vetoes),
-        marks=tuple((marks or {}).get(mark, mark) for mark in view.marks), provisional=view.provisional)
+        marks=tuple((marks or {}).get(mark, mark) for mark in view.marks), provisional=view.provisional,
+        base=view.base, lines=tuple(view.lines))
 
 
 def _block(block: Any, *, provisional: bool) -> parts.BlockScore:
@@ -28,6 +29,6 @@ def _block(block: Any, *, provisional: bool) -> parts.BlockScore:
 def _leaf(leaf: Any, *, provisional: bool) -> parts.LeafLine:
     state: Any = "provisional" if provisional and leaf.state == "scored" else leaf.state
     points = leaf.points if leaf.state == "scored" else None
-    mark = "经复核" if leaf.overridden else ""
+    mark = "经调整" if leaf.overridden else ""
     return parts.LeafLine(code=leaf.code, title=leaf.title, max_points=leaf.effective_max, points=points, state=state,
                           arithmetic=leaf.line or leaf.reason, mark=mark)

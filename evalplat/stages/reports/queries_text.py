@@ -6,8 +6,9 @@ from sqlmodel import col, select
 
 from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team
+from evalplat.documents.numbering_format import clause
 from evalplat.documents.queries import latest
-from evalplat.findings.kinds import Destination, Severity
+from evalplat.findings.kinds import Destination
 from evalplat.findings.tables import Finding
 from evalplat.kernel.formats import full_date, points
 from evalplat.kernel.i18n import speaking
@@ -15,7 +16,6 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scores import ledger, sheet
 from evalplat.scores.queries import BlockView, ScoreView, provisional_view
-from evalplat.scores.words import mark_text
 
 from . import queries
 from .rules import MOST_ACHIEVEMENTS, Achievement, ReportText
@@ -95,10 +95,10 @@ def _assessment(work: Work, evaluation: Evaluation, score: ScoreView) -> list[st
     changed = queries.items_of(work, evaluation)
     if changed:
         found.append(f"经会审，对{'、'.join(row.leaf for row in changed)}等{len(changed)}项指标的得分作了调整。")
-    found += [f"评估中对{one.title}（{one.code}）作出{one.points}分的决定：{one.reason}（{one.ref}）。" for one in score.adjustments]
-    found += [f"经决定，对“{one.title}”（{one.code}）实行一票否决：{one.reason}（{one.ref}）。" for one in score.vetoes]
-    if score.marks:
-        found.append("需要说明：" + "；".join(mark_text(mark) for mark in score.marks) + "。")
+    for one in score.adjustments:
+        changed_by = f"{'扣' if one.points < 0 else '加'}{points(abs(one.points))}分"
+        found.append(f"经决定，因{one.title}（{one.code}）{changed_by}：{clause(one.reason)}（{one.ref}）。")
+    found += [f"经决定，对“{one.title}”（{one.code}）实行一票否决：{clause(one.reason)}（{one.ref}）。" for one in score.vetoes]
     return found
 
 
@@ -127,8 +127,7 @@ def _advice_office(score: ScoreView, findings: list[Finding]) -> list[str]:
 
 
 def _advice_unit(findings: list[Finding]) -> list[str]:
-    worst_first = sorted(findings, key=lambda row: -list(Severity).index(Severity(row.severity)))
-    return [row.requirement or f"针对“{row.title}”问题制定措施，限期整改。" for row in worst_first
+    return [row.requirement or f"针对“{row.title}”问题制定措施，限期整改。" for row in findings
             if row.destinations in ("", Destination.RECTIFY) or Destination.RECTIFY in row.destinations.split(",")]
 
 

@@ -47,7 +47,7 @@ def _view(work: Work, evaluation: Evaluation, report: Report, score: ScoreView) 
     final = report.result_version is not None
     return ReportView(
         title=f"{unit.name}\n机构编制评估报告", office_name=office.name,
-        report_number=f"评报 {campaign.code}-{unit.code}" if final else None, draft=not final, unit=unit.name,
+        report_number=None, draft=not final, unit=unit.name,
         campaign=campaign.title, made_on=work.today if final else None, classification="内部",
         organisation=lines(text.organisation), team=_team(work, evaluation, unit), onsite=lines(text.onsite),
         result=result_part(worded(score), marks=marks_text()), assessment=lines(text.assessment),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +45,8 @@ class UnitRow:
     of: int
     findings: int
     marks: tuple[str, ...]
+    rates: tuple[Decimal | None, ...] = ()
+    vetoed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,10 @@ def overview(work: Work, campaign: Campaign) -> Overview:
     latest = _latest_versions(work, campaign)
     ranks = _ranks(work, campaign)
     counted = _finding_counts(work, campaign)
-    rows = tuple(_unit_row(system, e, u, latest.get(e.id or 0), ranks.get(u.code), counted.get(e.id or 0, 0)) for e, u in pairs)
+    scores = {u.code: view for e, u in pairs if at_least(e.state, State.FINAL) and (view := score_view(work, e))}
+    rows = tuple(_with_score(_unit_row(system, e, u, latest.get(e.id or 0), ranks.get(u.code), counted.get(e.id or 0, 0)),
+                             scores.get(u.code)) for e, u in pairs)
     final = [row for row in rows if row.total is not None and at_least(row.state, State.FINAL)]
-    views = [view for e, _ in pairs if at_least(e.state, State.FINAL) and (view := score_view(work, e))]
     names = [grade.title.in_language() for grade in system.grades]
     return Overview(
         units=rows, final=len(final), interim=any(not at_least(r.state, State.FINAL) and not r.side for r in rows),
@@ -135,7 +138,7 @@ def overview(work: Work, campaign: Campaign) -> Overview:
         mean_total=rules.mean([r.total for r in final if r.total is not None]),
         mean_x=rules.mean([r.score_x for r in final if r.score_x is not None]),
         mean_y=rules.mean([r.score_y for r in final if r.score_y is not None]),
-        blocks=_blocks(views), findings=_findings(work, campaign), satisfaction=_satisfaction(work, campaign, system),
+        blocks=_blocks(list(scores.values())), findings=_findings(work, campaign), satisfaction=_satisfaction(work, campaign, system),
         objections=_objections(work, campaign), rectification=_rectification(work, campaign),
         participation=_participation(work, campaign))
 
@@ -168,6 +171,13 @@ def _unit_row(system: IndicatorSystem, evaluation: Evaluation, unit: Unit, versi
         version.score_y if version else None, grade_name(system, version.grade) if version else None,
         ranked["rank"] if ranked else None, ranked["of"] if ranked else 0, findings,
         tuple(version.marks) if version else ())
+
+
+def _with_score(row: UnitRow, view: ScoreView | None) -> UnitRow:
+    """The row with its rates, which only a final result has."""
+    if view is None:
+        return row
+    return replace(row, rates=tuple(block.percent for block in view.blocks), vetoed=bool(view.vetoes))
 
 
 def _blocks(views: list[ScoreView]) -> tuple[BlockRow, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign
 from evalplat.documents import parts
 from evalplat.documents.views import SummaryView
@@ -16,6 +18,8 @@ from . import queries, rules
 from .tables import SummaryText
 
 MARKS = {"sample_short": "样本不足", "sample_short_block": "社会评价样本不足，不参加排名"}
+VETO = ("一票否决",)
+MEASURES = {"评估人员": "人", "座谈会": "场", "访谈": "人次", "实地评估记录": "份"}
 ZERO = Decimal("0.00")
 
 
@@ -37,23 +41,22 @@ def _view(work: Work, campaign: Campaign, text: SummaryText) -> SummaryView:
                                relaxed_rules=tuple(campaign.settings.get("relaxed_rules", []))),
         campaign=campaign.title, snapshot=f"{full_date(snapshot.made_at)}（{snapshot.hash[:16]}）" if snapshot else "",
         organisation=(_organisation(campaign, found),),
-        participation=tuple(parts.CountLine(label=label, count=count) for label, count in found.participation),
+        participation=_counts(found.participation),
         overall=_lines(text.overall),
         distribution=tuple(parts.CountLine(label=label, count=count) for label, count in found.distribution),
-        grades=tuple(parts.CountLine(label=label, count=count) for label, count in found.grades),
-        units=tuple(_unit(row) for row in found.units), mean_total=found.mean_total or ZERO, mean_x=found.mean_x or ZERO,
+        grades=_counts(found.grades, unit="家"), units=tuple(_unit(row) for row in _in_order(work, campaign, found.units)),
+        mean_total=found.mean_total or ZERO, mean_x=found.mean_x or ZERO,
         mean_y=found.mean_y or ZERO,
         averages=tuple(parts.AverageLine(code=b.code, title=b.title, rate=b.rate, units=b.units) for b in found.blocks),
-        achievements=_sections(text.achievements, "主要成效"),
+        achievements=_sections(text.achievements),
         findings=tuple(parts.FindingCount(category=f"{f.category} {f.title}", minor=f.minor, major=f.major, critical=f.critical,
                                           to_office=f.to_office, to_unit=f.to_unit, referred=f.referred) for f in found.findings),
-        problems=_sections(text.problems, "存在问题"), causes=_lines(text.causes),
-        objections=tuple(parts.CountLine(label=label, count=count) for label, count in found.objections),
-        rectification=tuple(parts.CountLine(label=label, count=count) for label, count in found.rectification),
+        problems=_sections(text.problems), causes=_lines(text.causes),
+        objections=_counts(found.objections), rectification=_counts(found.rectification),
         handling=_lines(text.handling),
         satisfaction=tuple(parts.SatisfactionLine(group=g.group, answered=g.valid, valid=g.valid, mean=g.mean,
                                                   mark="" if g.mean is not None else "样本不足") for g in found.satisfaction),
-        advice=_sections(text.advice, "下步建议"))
+        advice=_sections(text.advice))
 
 
 def _organisation(campaign: Campaign, found: queries.Overview) -> str:
@@ -63,16 +66,31 @@ def _organisation(campaign: Campaign, found: queries.Overview) -> str:
             f"按照部门自评、社会调查、实地评估、撰写报告、反馈结果、异议处理的步骤组织，{found.final}家单位的结果已经确定。")
 
 
+def _counts(lines: Iterable[tuple[str, int]], *, unit: str = "") -> tuple[parts.CountLine, ...]:
+    """``收到异议（家）`` is counted in 家; what has no such measure in its name is looked up."""
+    found = []
+    for label, count in lines:
+        name, _, measure = label.removesuffix("）").partition("（")
+        found.append(parts.CountLine(label=name, count=count, unit=measure or MEASURES.get(name, unit)))
+    return tuple(found)
+
+
+def _in_order(work: Work, campaign: Campaign, rows: Iterable[queries.UnitRow]) -> list[queries.UnitRow]:
+    """Category by category as the system names them, and by rank within; without a rank, by code."""
+    places = {title.in_language(): place for place, title in enumerate(system_of(work, campaign).categories.values())}
+    return sorted(rows, key=lambda row: (places.get(row.category, len(places)), row.rank or 1000, row.code))
+
+
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _sections(text: str, heading: str) -> tuple[parts.Section, ...]:
-    return tuple(parts.Section(heading=title or heading, paragraphs=tuple(lines)) for title, lines in rules.sections(text))
+def _sections(text: str) -> tuple[parts.Section, ...]:
+    return tuple(parts.Section(heading=title, paragraphs=tuple(lines)) for title, lines in rules.sections(text))
 
 
 def _unit(row: queries.UnitRow) -> parts.UnitLine:
-    rank = f"{row.rank}/{row.of}" if row.rank is not None else None
+    rank = f"{row.rank}/{row.of}" if row.rank is not None and row.of > 1 else None
     return parts.UnitLine(name=row.name, category=row.category, total=row.total, score_x=row.score_x, score_y=row.score_y,
                           grade=row.grade, rank=rank, findings=row.findings,
-                          marks=tuple(MARKS[mark] for mark in row.marks if mark in MARKS))
+                          marks=tuple(MARKS[mark] for mark in row.marks if mark in MARKS) + (VETO if row.vetoed else ()), rates=row.rates)

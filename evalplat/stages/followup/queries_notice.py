@@ -48,7 +48,8 @@ def notice_view(work: Work, evaluation: Evaluation, findings: list[Finding]) -> 
     unit = work.session.get_one(Unit, evaluation.unit_id)
     office = work.session.get_one(Office, work.office_id)
     routes = queries.routes_of(work, evaluation)
-    letter = latest(work.session, "feedback_letter", evaluation=evaluation)
+    known = [latest(work.session, kind, evaluation=evaluation) for kind in ("feedback_letter", "review_decision")]
+    told = "、".join(one.number for one in known if one and one.number)
     contact = _contact(work, campaign, office)
     with speaking("zh"):
         lines = tuple(_line(work, campaign, row, routes[row.id or 0]) for row in findings)
@@ -56,7 +57,7 @@ def notice_view(work: Work, evaluation: Evaluation, findings: list[Finding]) -> 
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
         title=notice_title(campaign), addressee=unit.name, signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None), stamp=parts.AuditStamp(made_at=work.now),
-        campaign=campaign.title, unit=unit.name, letter_number=letter.number if letter else None, findings=lines,
+        campaign=campaign.title, unit=unit.name, letter_number=told or None, findings=lines,
         plan_by=local(plan_due(work, campaign)).date(), plan_days=days(campaign, "rectification_plan"), measures=MEASURES,
         deliverables=DELIVERABLES, consequences=_consequences(campaign), contact=contact, receipt=None)
 

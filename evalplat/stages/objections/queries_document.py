@@ -112,7 +112,7 @@ def _rescore_note(work: Work, objection: Objection) -> str:
     if not void:
         return ""
     named = "、".join(f"第{item.number}项（{item.leaf}）" for item in void)
-    return (f"其中{named}的原评分已撤销，由未参加原评估的评估人员重新评分。本表所列复核后的总分和等次为重新评分前暂列，"
+    return (f"{named}的原评分予以撤销，由未参加原评估的评估人员重新评分。下表所列复核后的总分和等次为重新评分前暂列，"
             "其他变更事项与重新评分结果一并计入新的结果版本，完成后在评估平台上告知你单位。")
 
 

@@ -12,6 +12,7 @@ from evalplat.definitions.indicators import Leaf, Node
 from evalplat.definitions.numbers import number_text
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
+from evalplat.scores.rule_words import rule_lines
 
 from . import queries
 from .rules import (
@@ -29,7 +30,6 @@ from .rules import (
     table_fields,
 )
 from .rules_issues import explained
-from .rules_text import rule_lines
 
 KINDS = {"integer": "number", "number": "decimal", "percent": "decimal", "date": "date", "yes_no": "select", "choice": "select"}
 

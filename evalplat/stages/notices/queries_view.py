@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,19 +15,29 @@ from evalplat.campaigns.tables import Campaign, Evaluation, Team
 from evalplat.campaigns.windows import KINDS, window_of
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.documents import parts
+from evalplat.documents.numbering_format import clause
 from evalplat.documents.views import NoticeView
 from evalplat.kernel.formats import local
+from evalplat.kernel.i18n import speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
+from evalplat.scores.rule_words import rule_lines
 
 from .tables import Notice
 
 WINDOWS = {"assessment": ("部门自评", "各被评估部门"), "survey": ("社会调查", "编办组织"), "review": ("实地评估", "各评估组")}
+KINDS_IN_WORDS = {"comprehensive": "综合评估", "thematic": "专项评估"}
+LEVEL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、]\s*)")
 DELIVERABLES = ("自评报告", "机构编制评估调查统计表", "自评分表及佐证材料", "自查问题清单")
 
 
 def notice_view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
-    """Everything that the notice prints."""
+    """Everything that the notice prints; documents are Chinese."""
+    with speaking("zh"):
+        return _view(work, campaign, notice)
+
+
+def _view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
     office = work.session.get_one(Office, work.office_id)
     system = system_of(work, campaign)
     units = _units(work, campaign)
@@ -37,17 +48,22 @@ def notice_view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
         title=f"关于开展{campaign.title}的通知", addressee="各被评估部门、单位", signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None),
-        stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=campaign.kind,
+        stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=KINDS_IN_WORDS.get(campaign.kind, campaign.kind),
         basis=_lines(campaign.basis), purpose=notice.purpose, units=tuple(unit.name for _, unit in units),
         census_date=campaign.census_date, period=campaign.scope, system_name=str(system.title), system_version=system.version,
         system_hash=system.hash, indicators=tuple(_indicator(system, leaf) for leaf in system.leaves),
         windows=_windows(work, campaign), teams=_teams(work, campaign, units), submit_by=submit_by,
-        deliverables=DELIVERABLES, outline=_lines(notice.outline), requirements=_lines(notice.requirements),
+        deliverables=DELIVERABLES, outline=_levels(notice.outline), requirements=_levels(notice.requirements),
         contact=contact, deemed_days=days(campaign, "notice_deemed"), receipt=None)
 
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _levels(text: str) -> tuple[str, ...]:
+    """Lines without the numbers that people type before them: the document numbers them itself."""
+    return tuple(LEVEL.sub("", line) for line in _lines(text))
 
 
 def _units(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Unit]]:
@@ -61,7 +77,7 @@ def _indicator(system: IndicatorSystem, leaf: Leaf) -> parts.IndicatorLine:
     level1 = system.node(level2.parent) if level2.parent else level2
     return parts.IndicatorLine(code=leaf.code, level1=str(level1.title), level2=str(level2.title), title=str(leaf.title),
                                points=Decimal(leaf.points.numerator) / Decimal(leaf.points.denominator),
-                               dimension=leaf.dimension, rule=str(leaf.note))
+                               dimension=leaf.dimension, rule="；".join(clause(line) for line in rule_lines(system, leaf)))
 
 
 def _windows(work: Work, campaign: Campaign) -> tuple[parts.Window, ...]:

@@ -10,12 +10,12 @@ import pytest
 from evalplat.campaigns.definitions import system_files
 from evalplat.definitions.loader import parse_system
 from evalplat.resources import indicators_dir
+from evalplat.scores.rule_words import rule_lines
 from evalplat.stages.assessments.actions import as_text
 from evalplat.stages.assessments.rules import CHAPTERS, Draft, is_office_field, table_fields
 from evalplat.stages.assessments.rules_checks import credit_code_ok
 from evalplat.stages.assessments.rules_issues import issues
 from evalplat.stages.assessments.rules_office import office_missing
-from evalplat.stages.assessments.rules_text import rule_lines
 from tests.stages.assessments.filled import OFFICE_TABLES, UNIT_TABLES, figure
 
 

@@ -8,7 +8,8 @@ from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import number_text
 from evalplat.kernel.i18n import N_, gettext
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?|\"[^\"]*\"")
+NAME = re.compile(r"[<>!=]=|[/*-]|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?|\"[^\"]*\"")
+SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "/": "÷", "*": "×", "-": "−"}
 WORDS = {"mean": N_("mean of"), "sum": N_("sum of"), "count": N_("number of"), "each": N_("each row of"), "where": N_("where"),
          "and": N_("and"), "weight": N_("weighted by"), "rule": N_("points for"), "min": N_("the smaller of"),
          "max": N_("the larger of"), "if": N_("if"), "any": N_("any row of")}
@@ -26,6 +27,8 @@ def formula_text(system: IndicatorSystem, leaf: Leaf, *, zero: bool = False) -> 
 
     def title(match: re.Match[str]) -> str:
         word = match.group(0)
+        if word in SIGNS:
+            return SIGNS[word]
         if word.startswith('"'):
             return next((str(text) for one in system.fields.values() for key, text in one.options if key == word[1:-1]), word)
         known = system.fields.get(word) or system.fields.get(columns.get(word, ""))

@@ -172,18 +172,21 @@ def test_large_text_keeps_what_was_chosen(link: str, new_page, shoot, script: bo
     expect(page.locator("html")).to_have_attribute("data-view", "large")
 
 
-def test_the_browsers_back_button_leads_back(link: str, new_page) -> None:
+def test_the_pages_own_back_leads_back_and_nothing_stays_for_the_next_person(link: str, new_page) -> None:
     page = new_page(**PHONE)
-    page.goto(link)
+    first = page.goto(link)
+    assert first.headers["cache-control"] == "no-store"
     for question in ("C3", "C7", "C11"):
         choose(page, question, "5")
     press(page)
     expect(page.locator('textarea[name="C13"]')).to_be_visible()
-    press(page)
+    with page.expect_response("**/last") as sent:
+        press(page)
+    assert sent.value.headers["cache-control"] == "no-store"
     expect(page.locator('button[value="finish"]:not(.vh)')).to_be_visible()
-    page.go_back()
+    page.get_by_role("button", name="上一题").click()
     expect(page.locator('textarea[name="C13"]')).to_be_visible()
-    page.go_back()
+    page.get_by_role("button", name="上一题").click()
     expect(page.locator('input[name="C7"][value="5"]')).to_be_checked()
 
 
@@ -196,7 +199,6 @@ def test_a_double_tap_sends_once(site: Site, link: str, new_page) -> None:
     press(page)
     page.locator('button[value="finish"]:not(.vh)').dblclick()
     page.wait_for_url(f"{link}/done")
-    page.go_back()
     page.goto(f"{link}/done")
     assert len(stored(site)) == 1
 

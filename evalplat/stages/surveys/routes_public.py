@@ -39,8 +39,8 @@ PUBLIC = {
 router = APIRouter()
 BALLOT, RECEIPT, SEEN = "survey", "survey_receipt", "survey_seen"
 CHECK = "check-answers"
-HISTORY = {"Cache-Control": "private, no-cache"}
-"""With ``no-store`` a phone's Back button would show an error instead of the page that was filled in before."""
+SHARED = {"Cache-Control": "no-store"}
+"""Tablets in service halls are passed on: Back must not show the next person what the last one chose."""
 LINK = re.compile(r"[A-Za-z0-9_-]{1,40}")
 AGAIN = N_("Please open the link once more: this page was open for too long or was changed on the way.")
 UNKNOWN = N_("This link does not lead to a survey. Please check the address, or scan the code again.")
@@ -75,7 +75,7 @@ class Desk:
     def html(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page of the citizen's frame."""
         page = replace(public_page(self.request), view=self.view)
-        answer = HTMLResponse(templating.render(f"stages/surveys/{template}", page=page, **values), status, HISTORY)
+        answer = HTMLResponse(templating.render(f"stages/surveys/{template}", page=page, **values), status, SHARED)
         if status == Busy.status:
             answer.headers["Retry-After"] = "5"
         return self.with_cookies(answer)

@@ -83,7 +83,8 @@ def _leaf(leaf: LeafView, open_codes: Collection[str], *, href: str, peers: Mapp
     left = [code for code in open_codes if code not in (leaf.code, ALL)]
     codes = left if shown else [*left, leaf.code]
     arithmetic = Arithmetic(
-        leaf.line or leaf.reason or gettext("There is no value yet."), points(leaf.points) if leaf.points is not None else None,
+        leaf.line or leaf.reason or gettext("There is no value yet."),
+        points(leaf.points) if leaf.points is not None and not leaf.line else None,
         ((gettext("Rule {code}", code=leaf.code), f"{definition_href}#{leaf.code}"),), leaf.rule_text, leaf.refs)
     full = trimmed(leaf.effective_max) if leaf.state == "scored" and leaf.effective_max != leaf.max_points else trimmed(leaf.max_points)
     return ScoreRow(leaf.code, 1, f"{leaf.code} {leaf.title}", (full, points(leaf.self_points), points(leaf.points)),

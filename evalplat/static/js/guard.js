@@ -18,7 +18,27 @@
   window.addEventListener("pageshow", function () {
     Array.prototype.forEach.call(document.querySelectorAll("form[data-sent]"), release);
   });
+  // "Please fill this in." says nothing above a long form: each line of the summary begins with its field's name.
+  function nameOf(field) {
+    var group = field.closest("fieldset");
+    var label = group ? group.querySelector("legend") : document.querySelector("label[for='" + field.id + "']");
+    var words = label && label.cloneNode(true);
+    if (!words) { return ""; }
+    Array.prototype.forEach.call(words.querySelectorAll(".req, .hint"), function (one) { one.remove(); });
+    return words.textContent.trim();
+  }
+  function nameEach(summary) {
+    var colon = document.documentElement.lang.indexOf("zh") === 0 ? "：" : ": ";
+    Array.prototype.forEach.call(summary.querySelectorAll("a[href^='#']"), function (line) {
+      var field = document.getElementById(line.hash.slice(1));
+      var name = field ? nameOf(field) : "";
+      if (name && line.textContent.indexOf(name) < 0) { line.textContent = name + colon + line.textContent; }
+    });
+  }
   // The summary of errors is the first thing to be read after a refusal.
   var summary = document.getElementById("error-summary");
-  if (summary) { summary.focus(); }
+  if (summary) {
+    nameEach(summary);
+    summary.focus();
+  }
 }());

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from evalplat.audit import log
 from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.documents import proof as documents
 from evalplat.documents.queries import of_campaign
 from evalplat.documents.stamps import read_stamp
 from evalplat.documents.tables import Document
@@ -21,6 +22,7 @@ from evalplat.kernel.work import SystemActor, working
 from evalplat.people import actions
 from evalplat.people.roles import UNIT_ROLES, Role
 from evalplat.people.tables import Office, Unit, User
+from evalplat.scores import proof as scores
 
 FINE, FINDINGS, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -111,7 +113,21 @@ def verify(engine: Engine, console: Console, *, against: Path | None) -> int:
             else:
                 code = FINDINGS
                 console.print(f"{office.code}: broken at event {verdict.broken_seq}: {verdict.reason}.", style="red")
+            code = max(code, _records(session, console, office))
         return max(code, _against(session, console, offices, against)) if against else code
+
+
+def _records(session: Session, console: Console, office: Office) -> int:
+    """Results and documents must be what the chain says was frozen and issued."""
+    number, code = office.id or 0, FINE
+    for what, book in (("results", scores), ("documents", documents)):
+        changed = book.changed(session, number)
+        if changed:
+            code = FINDINGS
+            console.print(f"{office.code}: {what} that are not as they were recorded: {', '.join(changed)}.", style="red")
+        else:
+            console.print(f"{office.code}: {book.count(session, number)} {what} are as they were recorded.")
+    return code
 
 
 def _against(session: Session, console: Console, offices: list[Office], path: Path) -> int:
@@ -121,6 +137,15 @@ def _against(session: Session, console: Console, offices: list[Office], path: Pa
         return FINDINGS
     if any(log.contains(session, office.id or 0, stamp.audit_head) for office in offices):
         console.print(f"{path}: its head is a link of the chain.")
-        return FINE
+        return _bytes(session, console, offices, path)
     console.print(f"{path}: its head is not in the chain.", style="red")
+    return FINDINGS
+
+
+def _bytes(session: Session, console: Console, offices: list[Office], path: Path) -> int:
+    data = path.read_bytes()
+    if any(documents.made_here(session, office.id or 0, data) for office in offices):
+        console.print(f"{path}: byte for byte as it was issued.")
+        return FINE
+    console.print(f"{path}: not byte for byte as it was issued.", style="red")
     return FINDINGS

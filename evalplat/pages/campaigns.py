@@ -12,9 +12,9 @@ from evalplat.access.tasks import waiting_for
 from evalplat.campaigns import moves
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web import guard
+from evalplat.web.answers import download
 from evalplat.web.render import Context
 
-from .answers import download
 from .places import campaign_tabs, stage_hrefs
 from .queries import campaigns as queries
 from .queries import stages, units, watch

@@ -18,9 +18,9 @@ from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.web import guard
+from evalplat.web.answers import download, stored
 from evalplat.web.render import Context
 
-from .answers import download
 from .places import unit_tabs
 from .queries import documents as queries
 from .queries.evaluation import documents_for
@@ -66,6 +66,15 @@ def scan(ctx: Annotated[Context, guard.evaluation(Act.SEE_REPORT)], code: str) -
     if found is None or found.purpose not in SCANS:
         raise NotFound
     return download(read(found), found.name, media_type=found.media_type)
+
+
+@router.get("/c/{campaign}/u/{unit}/files/{file}")
+def office_paper(ctx: Annotated[Context, guard.evaluation(Act.SEE_REPORT)], file: str) -> Response:
+    """A scan that the office put on record for one unit: receipts, minutes, a refusal. The rooms give out their own files."""
+    found = queries.paper_of(ctx.work, ctx.evaluation, file)
+    if found is None:
+        raise NotFound
+    return stored(found)
 
 
 @router.get("/documents/{code}.pdf")

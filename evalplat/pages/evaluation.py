@@ -11,7 +11,7 @@ from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.campaigns import setup, windows
 from evalplat.kernel.errors import EvalError, Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
 from evalplat.web import guard
@@ -88,10 +88,6 @@ def _rows(ctx: Context, view: ScoreView, opened: list[str]) -> list[scores.Score
                              definition_href=f"/definitions/{system.id}/{system.version}")
 
 
-def _texts(error: Invalid) -> dict[str, str]:
-    return {name: gettext(text, **error.params) for name, text in error.errors.items()}
-
-
 @router.post("/c/{campaign}/u/{unit}/side")
 def set_side(ctx: Annotated[Context, guard.evaluation(Act.SET_SIDE_STATE)]) -> Response:
     """Suspend, exempt or merge, by a document."""
@@ -124,5 +120,5 @@ def extend(ctx: Annotated[Context, guard.evaluation(Act.EXTEND_WINDOW)]) -> Resp
         windows.extend(ctx.work, ctx.evaluation, form.window, closes_at=closes_at(form.closes_at, ctx.work.settings.zone),
                        reason=form.reason, document=form.document)
     except Invalid as error:
-        return page(ctx, errors=_texts(error), part="extend")
+        return page(ctx, errors=ctx.refused(error), part="extend")
     return ctx.see(ctx.base, said=EXTENDED)

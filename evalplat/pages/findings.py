@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web import guard
+from evalplat.web.answers import download
 from evalplat.web.render import Context
 
-from .answers import download
 from .places import exists
 from .queries import findings as queries
 from .queries.export import MEDIA_TYPE, workbook

@@ -40,10 +40,6 @@ def _tabs(ctx: Context, current: str) -> list[Tab]:
     return [Tab(gettext(label), f"/people/{key}".rstrip("/"), key == current) for key, label in found]
 
 
-def _texts(error: Invalid) -> dict[str, str]:
-    return {name: gettext(text, **error.params) for name, text in error.errors.items()}
-
-
 def _role_options() -> list[tuple[str, str, str]]:
     hints = {**dict.fromkeys(UNIT_ROLES, N_("of one department")), **dict.fromkeys(ADMIN_ROLES, N_("holds no other role"))}
     return [(str(role), gettext(LABELS[role]), gettext(hints[role]) if role in hints else "") for role in Role]
@@ -78,7 +74,7 @@ def add_account(ctx: Manage) -> Response:
         user, first = actions.add_user(ctx.work, login=form.login, name=form.name, post=form.post, roles=held,
                                        expires_on=form.expires_on)
     except Invalid as error:
-        return _accounts(ctx, errors={{"role": "roles"}.get(key, key): text for key, text in _texts(error).items()})
+        return _accounts(ctx, errors={{"role": "roles"}.get(key, key): text for key, text in ctx.refused(error).items()})
     return _slip(ctx, user, first)
 
 
@@ -112,7 +108,7 @@ def add_unit(ctx: Manage) -> Response:
                          nature=form.nature, civil_service_ref=form.civil_service_ref,
                          facts={key: key in form.facts for key, _ in FACTS})
     except Invalid as error:
-        return _units(ctx, errors=_texts(error))
+        return _units(ctx, errors=ctx.refused(error))
     return ctx.see("/people/units", said=UNIT_ADDED)
 
 
@@ -143,7 +139,7 @@ def lend(ctx: Lend) -> Response:
     try:
         actions.delegate(ctx.work, giver=giver, taker=taker, starts_on=form.starts_on, ends_on=form.ends_on, document=form.document)
     except Invalid as error:
-        return _delegations(ctx, errors=_texts(error))
+        return _delegations(ctx, errors=ctx.refused(error))
     return ctx.see("/people/delegations", said=LENT)
 
 

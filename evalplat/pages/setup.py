@@ -68,12 +68,8 @@ def draft(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response
     try:
         campaign = setup.draft_campaign(ctx.work, **checked.model.model_dump())
     except Invalid as error:
-        return _new(ctx, checked.values, _texts(error))
+        return _new(ctx, checked.values, ctx.refused(error))
     return ctx.see(f"/c/{campaign.code}/set-up", said=DRAFTED)
-
-
-def _texts(error: Invalid) -> dict[str, str]:
-    return {name: gettext(text, **error.params) for name, text in error.errors.items()}
 
 
 @router.get("/c/{campaign}/set-up")
@@ -106,7 +102,7 @@ def _saved(ctx: Context, part: str, deed: Callable[[], object]) -> Response:
     try:
         deed()
     except Invalid as error:
-        return _page(ctx, errors=_texts(error), part=part)
+        return _page(ctx, errors=ctx.refused(error), part=part)
     return ctx.see(f"{ctx.base}/set-up#{part}", said=SAVED)
 
 
@@ -244,7 +240,7 @@ def send_back(ctx: Annotated[Context, guard.campaign(Act.APPROVE_CAMPAIGN)]) -> 
     try:
         setup.send_back(ctx.work, ctx.campaign, reason=ctx.posted.get("reason"))
     except Invalid as error:
-        return campaigns.page(ctx, errors=_texts(error))
+        return campaigns.page(ctx, errors=ctx.refused(error))
     return ctx.see(ctx.base, said=SENT_BACK)
 
 
@@ -254,7 +250,7 @@ def cancel(ctx: Annotated[Context, guard.campaign(Act.CANCEL_CAMPAIGN)]) -> Resp
     try:
         setup.cancel(ctx.work, ctx.campaign, document=ctx.posted.get("document"), reason=ctx.posted.get("reason"))
     except Invalid as error:
-        return campaigns.page(ctx, errors=_texts(error))
+        return campaigns.page(ctx, errors=ctx.refused(error))
     return ctx.see(ctx.base, said=CANCELLED)
 
 

@@ -144,10 +144,16 @@ class Context:
         """Go on to ``address`` (303), with a sentence about what was done (a gettext id marked with ``said()``)."""
         return see_other(address, said=said, kind=kind)
 
+    def refused(self, error: Invalid) -> dict[str, str]:
+        """What is wrong, by field, for the page that is shown again. The request goes on to its end and is committed, so
+        whatever the deed had written before it raised is undone here."""
+        self.work.undo()
+        return error.texts()
+
     def again(self, template: str, error: Invalid | None = None, *, errors: dict[str, str] | None = None,
               **context: Any) -> Response:
         """The same page with what was typed and the errors beside the fields (422)."""
-        found = errors if errors is not None else error.texts() if error else {}
+        found = errors if errors is not None else self.refused(error) if error else {}
         return self.render(template, status=422, errors=found, values=self.posted.values(), **context)
 
 

@@ -23,6 +23,7 @@ from .evaluation import DocumentLine, document_line
 from .listing import Wanted
 
 FILTERS = ("campaign", "kind", "state", "q")
+PAPERS = ("notice_receipt", "letter_receipt", "moderation_minutes", "assessment_refusal")
 
 
 def documents_in_scope(work: Work, ask: Wanted) -> list[DocumentLine]:
@@ -75,6 +76,13 @@ def document_page(work: Work, document: Document) -> DocumentPage:
 def file_of(work: Work, document: Document) -> StoredFile | None:
     """The stored PDF, once the job made it."""
     return work.session.get(StoredFile, document.file_id) if document.file_id else None
+
+
+def paper_of(work: Work, evaluation: Evaluation, code: str) -> StoredFile | None:
+    """A scan of the office's own papers about one unit."""
+    return work.session.exec(select(StoredFile).where(
+        StoredFile.evaluation_id == evaluation.id, StoredFile.code == code, col(StoredFile.purpose).in_(PAPERS),
+        col(StoredFile.removed_at).is_(None))).one_or_none()
 
 
 def making(work: Work, document: Document) -> Job | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.campaigns import moves
-from evalplat.files.store import read
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.scoring.canonical import sha256_of
 from evalplat.web import guard
+from evalplat.web.answers import stored
 from evalplat.web.render import Context, said
 
 from . import actions_submit, queries, routes_fill, routes_office
@@ -88,7 +87,7 @@ def submit(ctx: Annotated[Context, guard.evaluation(Act.SUBMIT_ASSESSMENT)]) -> 
     try:
         actions_submit.submit(ctx.work, ctx.evaluation, declared=ctx.posted.get("declared") == "1", seen=ctx.posted.get("seen"))
     except Invalid as error:
-        return _check_page(ctx, {key: gettext(text, **error.params) for key, text in error.errors.items()})
+        return _check_page(ctx, ctx.refused(error))
     return ctx.see(f"{ctx.base}/assessment", said=SIGNED)
 
 
@@ -98,7 +97,4 @@ def file(ctx: Annotated[Context, guard.evaluation(Act.SEE_ASSESSMENT)], code: st
     found = queries.file_by_code(ctx.work, ctx.evaluation, code)
     if found is None:
         raise NotFound
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in found.name)
-    header = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}"
-    return Response(read(found), media_type=found.media_type,
-                    headers={"content-disposition": header, "x-content-type-options": "nosniff"})
+    return stored(found)

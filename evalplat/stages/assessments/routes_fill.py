@@ -178,7 +178,7 @@ def _files_and_claims(ctx: Context) -> dict[str, str]:
             try:
                 actions.add_file(ctx.work, ctx.evaluation, name.removeprefix("file."), upload.name, upload.data)
             except Invalid as error:
-                refused |= {key: gettext(text, **error.params) for key, text in error.errors.items()}
+                refused |= error.texts()
     for code in ctx.posted.list("remove_file"):
         actions.remove_file(ctx.work, ctx.evaluation, code)
     claim, withdraw = ctx.posted.get("claim"), ctx.posted.get("withdraw")
@@ -186,7 +186,7 @@ def _files_and_claims(ctx: Context) -> dict[str, str]:
         if claim:
             actions_claims.claim_not_applicable(ctx.work, ctx.evaluation, claim, reason=ctx.posted.get(f"reason.{claim}"))
     except Invalid as error:
-        refused |= {key: gettext(text, **error.params) for key, text in error.errors.items()}
+        refused |= error.texts()
     if withdraw:
         actions_claims.withdraw_claim(ctx.work, ctx.evaluation, withdraw)
     return refused

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.files.store import keep
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 from evalplat.workflow.stages import State
@@ -42,10 +42,6 @@ def _office_page(ctx: Context, errors: dict[str, str] | None = None, *, typed: b
                       may_decide=ctx.can(Act.DECIDE_DISPUTE) and ctx.evaluation.state in actions_office.OPEN)
 
 
-def _told(error: Invalid) -> dict[str, str]:
-    return {key: gettext(text, **error.params) for key, text in error.errors.items()}
-
-
 @router.get(f"{ROOM}/office")
 def office(ctx: Annotated[Context, guard.evaluation(Act.SEE_ASSESSMENT)]) -> Response:
     """The office's figures: entered by the section, disputed by the unit, read by the team."""
@@ -61,7 +57,7 @@ def enter(ctx: Annotated[Context, guard.evaluation(Act.ENTER_OFFICE_FIGURES)]) -
         actions_office.enter_office_figures(ctx.work, ctx.evaluation, ref=values.get("ref", ""),
                                             fields={name: values[sent] for sent, name in names.items()})
     except Invalid as error:
-        told, back = _told(error), {name: sent for sent, name in names.items()}
+        told, back = ctx.refused(error), {name: sent for sent, name in names.items()}
         return _office_page(ctx, {back.get(name, name): text for name, text in told.items()}, typed=True)
     return ctx.see(f"{ctx.base}/assessment/office", said=ENTERED)
 
@@ -76,7 +72,7 @@ def dispute(ctx: Annotated[Context, guard.evaluation(Act.FILL_ASSESSMENT)]) -> R
     try:
         actions_claims.dispute_figure(ctx.work, ctx.evaluation, form.field, claimed=form.claimed, reason=form.reason)
     except Invalid as error:
-        return _office_page(ctx, _told(error))
+        return _office_page(ctx, ctx.refused(error))
     return ctx.see(f"{ctx.base}/assessment/office#disputes", said=DISPUTED)
 
 
@@ -91,7 +87,8 @@ def decide_dispute(ctx: Annotated[Context, guard.evaluation(Act.DECIDE_DISPUTE)]
         actions_claims.decide_dispute(ctx.work, ctx.evaluation, form.field, upheld=form.decision == "uphold",
                                        reason=form.reason, ref=form.ref)
     except Invalid as error:
-        return _office_page(ctx, {f"{key}.{form.field}" if key in ("decision", "ref") else key: text for key, text in _told(error).items()})
+        return _office_page(ctx, {f"{key}.{form.field}" if key in ("decision", "ref") else key: text
+                                  for key, text in ctx.refused(error).items()})
     return ctx.see(f"{ctx.base}/assessment/office#disputes", said=DECIDED)
 
 
@@ -105,7 +102,7 @@ def decide_claim(ctx: Annotated[Context, guard.evaluation(Act.DECIDE_NOT_APPLICA
     try:
         actions_claims.decide_claim(ctx.work, ctx.evaluation, form.code, approved=form.decision == "approve", reason=form.reason)
     except Invalid as error:
-        return overview(ctx, _told(error))
+        return overview(ctx, ctx.refused(error))
     return ctx.see(f"{ctx.base}/assessment#claims", said=DECIDED)
 
 
@@ -137,7 +134,7 @@ def record_refusal(ctx: Annotated[Context, guard.evaluation(Act.RECORD_REFUSAL)]
         file = keep(ctx.work, upload.name, upload.data, purpose="assessment_refusal", evaluation_id=ctx.evaluation.id,
                     field="scan") if upload else None
     except Invalid as error:
-        return overview(ctx, _told(error))
+        return overview(ctx, ctx.refused(error))
     actions_submit.record_refusal(ctx.work, ctx.evaluation, reason=form.refusal_reason, document=form.document,
                                   file_id=file.id if file else None)
     return ctx.see(f"{ctx.base}/assessment", said=REFUSAL)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.files.store import keep
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.scores.words import mark_text, reason_text
 from evalplat.web import guard
 from evalplat.web.render import Context, said
@@ -84,6 +84,6 @@ def record_receipt(ctx: Annotated[Context, guard.evaluation(Act.RECORD_RECEIPT)]
         file = keep(ctx.work, upload.name, upload.data, purpose="letter_receipt", evaluation_id=ctx.evaluation.id,
                     field="scan") if upload else None
     except Invalid as error:
-        return _page(ctx, errors={name: gettext(text, **error.params) for name, text in error.errors.items()})
+        return _page(ctx, errors=ctx.refused(error))
     actions.receive(ctx.work, ctx.evaluation, how="paper", note=checked.model.note, file_id=file.id if file else None)
     return ctx.see(f"{ctx.base}/feedback", said=RECORDED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import gettext
 from evalplat.web.forms import Model
 from evalplat.web.render import Context
 
@@ -18,7 +17,7 @@ def attempt(ctx: Context, form: type[Model], deed: Callable[[Model], object]) ->
     try:
         deed(checked.model)
     except Invalid as error:
-        return {name: gettext(text, **error.params) for name, text in error.errors.items()}
+        return ctx.refused(error)
     return {}
 
 

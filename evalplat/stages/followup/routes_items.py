@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
-from evalplat.files.store import read
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_
 from evalplat.web import guard
+from evalplat.web.answers import stored
 from evalplat.web.render import Context, said
 
 from . import actions_extend, actions_items, actions_look_back, queries, queries_item, rules
@@ -66,9 +65,7 @@ def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_FOLLOW_UP)], file:
     found = queries_item.find_file(ctx.work, ctx.evaluation, file)
     if found is None:
         raise NotFound
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
-               "X-Content-Type-Options": "nosniff"}
-    return Response(read(found), media_type=found.media_type, headers=headers)
+    return stored(found)
 
 
 @router.post(f"{ITEM}/plan")

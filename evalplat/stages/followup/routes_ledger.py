@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.findings.kinds import SEVERITIES
 from evalplat.web import guard
+from evalplat.web.answers import download
 from evalplat.web.render import Context
 
 from . import queries, queries_ledger, rules
@@ -34,5 +35,4 @@ def ledger_file(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Res
     wanted = Filter.read(ctx.request.query_params)
     lines = [one for one in queries_ledger.ledger(ctx.work, ctx.campaign) if wanted.takes(one)]
     data = queries_ledger.workbook(lines, title=ctx.campaign.title)
-    name = f"rectification-{ctx.campaign.code}.xlsx"
-    return Response(data, media_type=EXCEL, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(data, f"rectification-{ctx.campaign.code}.xlsx", media_type=EXCEL)

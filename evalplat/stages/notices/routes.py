@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.campaigns import moves
 from evalplat.files.store import keep
+from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
@@ -93,7 +94,10 @@ def record_receipt(ctx: Annotated[Context, guard.evaluation(Act.RECORD_RECEIPT)]
     if checked.model is None:
         return _unit_page(ctx, errors=checked.errors)
     upload = ctx.posted.file("scan")
-    file = keep(ctx.work, upload.name, upload.data, purpose="notice_receipt", evaluation_id=ctx.evaluation.id,
-                field="scan") if upload else None
+    try:
+        file = keep(ctx.work, upload.name, upload.data, purpose="notice_receipt", evaluation_id=ctx.evaluation.id,
+                    field="scan") if upload else None
+    except Invalid as error:
+        return _unit_page(ctx, errors=ctx.refused(error))
     actions.acknowledge(ctx.work, ctx.evaluation, how="paper", note=checked.model.note, file_id=file.id if file else None)
     return ctx.see(f"{ctx.base}", said=RECORDED)

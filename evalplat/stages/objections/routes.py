@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from evalplat.access.acts import Act
-from evalplat.files.store import read
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.formats import clock_time
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
+from evalplat.web.answers import stored
 from evalplat.web.forms import Posted, parse
 from evalplat.web.render import Context, said
 
@@ -60,7 +58,7 @@ def _keep(ctx: Context) -> None:
             try:
                 actions.add_file(ctx.work, ctx.evaluation, int(number), name=upload.name, data=upload.data)
             except Invalid as error:
-                errors |= {field: gettext(text, **error.params) for field, text in error.errors.items()}
+                errors |= error.texts()
     if errors:
         raise Invalid(errors)
 
@@ -72,7 +70,7 @@ def fill(ctx: Annotated[Context, guard.evaluation(Act.FILL_OBJECTION)]) -> Respo
         _keep(ctx)
         anchor = _press(ctx)
     except Invalid as error:
-        return objection_page(ctx, errors=_said(error))
+        return objection_page(ctx, errors=error.texts())
     return ctx.see(f"{ctx.base}/objection{anchor}", said=HANDED if ctx.posted.get("go") == "hand" else SAVED)
 
 
@@ -89,10 +87,6 @@ def _press(ctx: Context) -> str:
     if file:
         actions.remove_file(ctx.work, ctx.evaluation, file)
     return "#items"
-
-
-def _said(error: Invalid) -> Mapping[str, str]:
-    return {field: gettext(text, **error.params) for field, text in error.errors.items()}
 
 
 @router.post(f"{HERE}/draft")
@@ -112,7 +106,7 @@ def sign(ctx: Annotated[Context, guard.evaluation(Act.SIGN_OBJECTION)]) -> Respo
         _keep(ctx)
         actions.sign(ctx.work, ctx.evaluation)
     except Invalid as error:
-        return objection_page(ctx, errors=_said(error))
+        return objection_page(ctx, errors=error.texts())
     return ctx.see(f"{ctx.base}/objection", said=SIGNED)
 
 
@@ -130,8 +124,7 @@ def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_OBJECTION)], file:
     row = queries.file_by_code(ctx.work, ctx.evaluation, file, drafts=own)
     if row is None:
         raise NotFound
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "X-Content-Type-Options": "nosniff"}
-    return Response(read(row), media_type=row.media_type, headers=headers)
+    return stored(row)
 
 
 router.include_router(office_router)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.forms import Posted, parse
 from evalplat.web.render import Context, said
@@ -38,7 +38,7 @@ def _or_again(ctx: Context, deed: Callable[[], object], *, text: str, anchor: st
     try:
         deed()
     except Invalid as error:
-        return objection_page(ctx, errors={field: gettext(told, **error.params) for field, told in error.errors.items()})
+        return objection_page(ctx, errors=ctx.refused(error))
     return ctx.see(f"{ctx.base}/objection#{anchor}", said=text)
 
 

@@ -11,7 +11,7 @@ from evalplat.access.acts import Act
 from evalplat.files.store import keep
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.formats import clock_time
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.scores.words import mark_text, reason_text
 from evalplat.web import guard
 from evalplat.web.forms import Posted
@@ -44,7 +44,7 @@ def _page(ctx: Context, *, errors: dict[str, str] | None = None, typed: ReportTe
 
 
 def _wrong(ctx: Context, error: Invalid, *, typed: ReportText | None = None) -> Response:
-    return _page(ctx, errors={name: gettext(text, **error.params) for name, text in error.errors.items()}, typed=typed)
+    return _page(ctx, errors=ctx.refused(error), typed=typed)
 
 
 def _typed(posted: Posted) -> ReportText:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
@@ -52,7 +52,7 @@ def _page(ctx: Context, *, values: dict[str, str] | None = None, errors: dict[st
 
 
 def _refused(ctx: Context, error: Invalid) -> Response:
-    return _page(ctx, values=ctx.posted.values(), errors={key: gettext(text, **error.params) for key, text in error.errors.items()})
+    return _page(ctx, values=ctx.posted.values(), errors=ctx.refused(error))
 
 
 @router.get("/c/{campaign}/u/{unit}/review")

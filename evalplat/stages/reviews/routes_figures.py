@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
@@ -66,7 +66,7 @@ def verify(ctx: Annotated[Context, guard.evaluation(Act.VERIFY_FIGURES)]) -> Res
     try:
         actions_figures.verify_figures(ctx.work, ctx.evaluation, table.id, given)
     except Invalid as error:
-        return _page(ctx, values=typed.values(), errors={f"value|{k}": gettext(v) for k, v in error.errors.items()})
+        return _page(ctx, values=typed.values(), errors={f"value|{name}": text for name, text in ctx.refused(error).items()})
     return ctx.see(f"{ctx.base}/review/figures/{table.slug}", said=SAVED)
 
 

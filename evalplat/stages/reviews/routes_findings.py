@@ -41,10 +41,6 @@ def _page(ctx: Context, *, at: str = "", errors: dict[str, str] | None = None) -
                       sees_review=ctx.can(Act.SEE_REVIEW))
 
 
-def _texts(error: Invalid) -> dict[str, str]:
-    return {key: gettext(text, **error.params) for key, text in error.errors.items()}
-
-
 def _finding(ctx: Context) -> Finding:
     found = find(ctx.work, ctx.evaluation, ctx.request.path_params["code"])
     if found is None:
@@ -91,7 +87,7 @@ def raise_finding(ctx: Annotated[Context, guard.evaluation(Act.RAISE_FINDING)]) 
             finding = actions_findings.raise_finding(ctx.work, ctx.evaluation, checked.model)
             return ctx.see(f"{ctx.base}/findings#{finding.code}", said=KEPT)
         except Invalid as error:
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _form(ctx, checked.values, errors=errors)
 
 
@@ -112,7 +108,7 @@ def change_finding(ctx: Annotated[Context, guard.evaluation(Act.RAISE_FINDING)])
             actions_findings.change_finding(ctx.work, ctx.evaluation, finding, checked.model)
             return ctx.see(f"{ctx.base}/findings#{finding.code}", said=KEPT)
         except Invalid as error:
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _form(ctx, checked.values, code=finding.code, errors=errors)
 
 
@@ -148,7 +144,7 @@ def answer_finding(ctx: Annotated[Context, guard.evaluation(Act.ANSWER_FINDING)]
             actions_findings.answer_finding(ctx.work, ctx.evaluation, finding, agrees=checked.model.agrees, text=checked.model.text)
             return ctx.see(f"{ctx.base}/findings#{finding.code}", said=ANSWERED)
         except Invalid as error:
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _page(ctx, at=finding.code, errors=errors)
 
 
@@ -192,5 +188,5 @@ def decide(ctx: Annotated[Context, guard.evaluation(Act.DECIDE_ADJUSTMENT)]) -> 
                                        reason=form.decision_reason)
             return ctx.see(f"{ctx.base}/findings#{at}", said=DECIDED)
         except Invalid as error:
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _page(ctx, at=at, errors=errors)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
-from evalplat.files.store import read
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
+from evalplat.web.answers import stored
 from evalplat.web.render import Context, said
 
 from . import actions_records, queries, queries_records
@@ -27,17 +26,6 @@ PLACE = "/c/{campaign}/u/{unit}/review"
 KEPT = said(N_("The record is kept. Let it be signed next."))
 SIGNED = said(N_("The record is sealed. It never changes again."))
 ANSWERED = said(N_("The answer is saved."))
-
-
-def _texts(error: Invalid) -> dict[str, str]:
-    return {key: gettext(text, **error.params) for key, text in error.errors.items()}
-
-
-def _undo(ctx: Context) -> None:
-    """A refused file undoes what the deed had written and noted before it."""
-    ctx.session.rollback()
-    ctx.session.info.pop("audit", None)
-    ctx.work.before_commit.clear()
 
 
 def _uploads(ctx: Context, name: str) -> list[tuple[str, bytes]]:
@@ -94,8 +82,7 @@ def keep_record(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) -> 
             row = actions_records.keep_record(ctx.work, ctx.evaluation, checked.model, files=_uploads(ctx, "files"))
             return ctx.see(f"{ctx.base}/review/records/{row.code}", said=KEPT)
         except Invalid as error:
-            _undo(ctx)
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _form(ctx, checked.values, present=ctx.posted.list("assessors"), errors=errors)
 
 
@@ -123,8 +110,7 @@ def change_record(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) -
             actions_records.change_record(ctx.work, ctx.evaluation, row, checked.model, files=_uploads(ctx, "files"))
             return ctx.see(f"{ctx.base}/review/records/{code}", said=KEPT)
         except Invalid as error:
-            _undo(ctx)
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _form(ctx, checked.values, present=ctx.posted.list("assessors"), record=_view(ctx, code), errors=errors)
 
 
@@ -139,8 +125,7 @@ def sign_record(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) -> 
             actions_records.sign_record(ctx.work, ctx.evaluation, row, checked.model, scan=scan)
             return ctx.see(f"{ctx.base}/review/records/{code}", said=SIGNED)
         except Invalid as error:
-            _undo(ctx)
-            errors = _texts(error)
+            errors = ctx.refused(error)
     return _render(ctx, "record", record=_view(ctx, code), values=checked.values, errors=errors)
 
 
@@ -151,8 +136,7 @@ def file(ctx: Annotated[Context, guard.evaluation(Act.SEE_REVIEW)]) -> Response:
     found = next((one for _, one in queries_records.files_of(ctx.work, ctx.evaluation) if one.code == code), None)
     if found is None:
         raise NotFound
-    return Response(read(found), media_type=found.media_type, headers={
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}", "x-content-type-options": "nosniff"})
+    return stored(found)
 
 
 @router.get(PLACE + "/checklist")
@@ -177,8 +161,7 @@ def answer_check(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) ->
             actions_records.answer_check(ctx.work, ctx.evaluation, code, checked.model, photo=photo)
             errors = {}
         except Invalid as error:
-            _undo(ctx)
-            errors = {f"check-{code}": text for text in _texts(error).values()}
+            errors = {f"check-{code}": text for text in ctx.refused(error).values()}
     if errors or ctx.request.headers.get("hx-request"):
         return _checklist(ctx, errors=errors, line=queries_records.check_line(ctx.work, ctx.evaluation, code))
     return ctx.see(f"{ctx.base}/review/checklist#check-{code}", said=ANSWERED)

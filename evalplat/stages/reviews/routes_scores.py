@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
@@ -67,7 +67,7 @@ def rate(ctx: Annotated[Context, guard.evaluation(Act.SCORE_BLIND)]) -> Response
     try:
         actions_scores.rate(ctx.work, ctx.evaluation, leaf.code, checked.model)
     except Invalid as error:
-        return _page(ctx, leaf, values=checked.values, errors={k: gettext(v) for k, v in error.errors.items()})
+        return _page(ctx, leaf, values=checked.values, errors=ctx.refused(error))
     after = queries_scores.next_for_me(_found(ctx)[0], leaf.code)
     return ctx.see(f"{ctx.base}/review/scores/{after.code.lower()}" if after else f"{ctx.base}/review/scores",
                    said=RATED if after else ALL_RATED)

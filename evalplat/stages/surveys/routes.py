@@ -16,6 +16,7 @@ from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.people.tables import Unit
 from evalplat.web import guard
+from evalplat.web.answers import download
 from evalplat.web.render import Context, said
 
 from . import actions, queries, queries_pages, queries_results
@@ -28,6 +29,8 @@ __all__ = ["PUBLIC", "router"]
 router = APIRouter()
 router.include_router(citizens)
 PAGE = "stages/surveys/overview.html"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet runs a cell that begins so; an apostrophe makes it text."""
 
 LINK_MADE = said(N_("The link is made. Print its poster below."))
 LINK_SET = said(N_("The link is changed."))
@@ -129,9 +132,8 @@ def _csv(slips: list[tuple[str, str]], key: str) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([gettext("Department"), gettext("One-time link")])
-    writer.writerows(slips)
-    return Response(("\ufeff" + out.getvalue()).encode(), media_type="text/csv; charset=utf-8",
-                    headers={"content-disposition": f'attachment; filename="links-{key}.csv"'})
+    writer.writerows((f"'{unit}" if unit.startswith(FORMULA) else unit, url) for unit, url in slips)
+    return download(("\ufeff" + out.getvalue()).encode(), f"links-{key}.csv", media_type="text/csv; charset=utf-8")
 
 
 @router.post("/c/{campaign}/surveys/freeze")

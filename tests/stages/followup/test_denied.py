@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
 from evalplat.access.tasks import waiting_for
+from evalplat.audit.log import verify
+from evalplat.audit.tables import AuditEvent
 from evalplat.kernel.errors import Forbidden, Invalid, MoveBlocked, Refused
 from evalplat.stages.followup import (
     actions,
@@ -148,6 +151,23 @@ def test_proof_is_read_by_the_department_and_its_checkers_alone(noticed_world: W
             answer = client.get(file.href)
             assert answer.status_code == status
             assert status != 200 or answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_refused_file_leaves_nothing_of_its_form(noticed_world: World) -> None:
+    """The first file was taken, the second is none of the kinds: neither it nor the line of the log is stored."""
+    world = steps.issued(noticed_world)
+    steps.plan(world)
+    with world.client("liaison-jiaotong") as client:
+        here = f"{PAGE}/items/f-02"
+        answer = client.post(f"{here}/progress", data={"csrf_token": csrf(client, here), "percent": "40", "text": "调整了一半"}, files=[
+            ("proof", ("证明.pdf", steps.PDF, "application/pdf")), ("proof", ("程序.exe", b"MZ", "application/octet-stream"))])
+        assert answer.status_code == 422
+        assert "调整了一半" in answer.text
+    with world.acting("section", write=False) as work:
+        view = queries_item.item_view(work, world.evaluation(work, UNIT), item(work, world))
+        assert (view.proofs, view.log, view.row.state) == ((), (), "plan_accepted")
+        assert not list(work.session.exec(select(AuditEvent).where(AuditEvent.event == "rectification.proof_added")))
+        assert verify(work.session, work.office_id).broken_seq is None
 
 
 def test_a_form_without_its_token_is_refused(noticed_world: World) -> None:

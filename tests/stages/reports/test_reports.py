@@ -146,7 +146,14 @@ def test_the_moderation_page_keeps_what_was_typed(scored_world: World) -> None:
                                                           "participants": "李敏"},
                            files={"scan": ("纪要.pdf", b"%PDF-1.7 test", "application/pdf")})
         assert good.status_code == 303
-        assert "会审3号" in client.get(PAGE).text
+        page = client.get(PAGE).text
+        assert "会审3号" in page
+        scan = page.split('/c/2026/u/jiaotong/files/', 1)[1].split('"', 1)[0]
+        told = client.get(f"/c/2026/u/jiaotong/files/{scan}")
+        assert told.headers["content-disposition"].startswith("attachment")
+        assert client.get(f"/c/2026/u/minzheng/files/{scan}").status_code == 404
+    with scored_world.client("head-jiaotong") as client:
+        assert client.get(f"/c/2026/u/jiaotong/files/{scan}").status_code == 403
     gc.collect()
 
 

@@ -44,6 +44,7 @@ SHARED = {"Cache-Control": "no-store"}
 LINK = re.compile(r"[A-Za-z0-9_-]{1,40}")
 AGAIN = N_("Please open the link once more: this page was open for too long or was changed on the way.")
 UNKNOWN = N_("This link does not lead to a survey. Please check the address, or scan the code again.")
+ARRIVED = N_("Your answers have arrived")
 TITLES = {404: N_("There is no survey here"), 410: N_("This survey takes no answers now"),
           422: N_("This page cannot be used any more"), 503: N_("Just now there is too much going on")}
 
@@ -113,7 +114,7 @@ def _answer(request: Request, deed: Callable[[Desk], Response | Sending]) -> Res
             done = deed(desk)
         return _send(desk, engine, done) if isinstance(done, Sending) else done
     except EvalError as error:
-        heading = gettext(TITLES.get(error.status, TITLES[422]))
+        heading = gettext(ARRIVED if error.message == USED else TITLES.get(error.status, TITLES[422]))
         return desk.html("sorry.html", status=error.status, heading=heading, text=gettext(error.message, **error.params))
 
 

@@ -136,8 +136,9 @@ def write_report(work: Work, evaluation: Evaluation, text: ReportText, *, revisi
     """Save the text as a version; the proof is renewed."""
     report = _writable(work, evaluation)
     if revision is not None and revision != report.revision:
-        raise Invalid({"organisation": N_("Somebody else has saved this report since you opened it. Your text stands here; "
-                                          "compare it with the saved one before you save again.")})
+        raise Invalid({"organisation": N_(
+            "This report was saved again after you opened it, by somebody else or by your own page as you left it. "
+            "Your text stands here; compare it with the saved one before you save again.")})
     problems = length_problems(text)
     if problems:
         raise Invalid(problems)

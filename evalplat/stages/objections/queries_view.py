@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
+from evalplat.campaigns import progress
 from evalplat.campaigns.tables import Evaluation
 from evalplat.campaigns.windows import is_open
 from evalplat.documents.tables import Document
@@ -133,6 +134,7 @@ class Page:
     choices: tuple[tuple[str, str], ...]
     leaves: tuple[tuple[str, str], ...]
     panel: tuple[str, ...]
+    handed: bool
     may_worsen: bool
     document: Document | None
     method: str
@@ -179,6 +181,7 @@ def page(work: Work, evaluation: Evaluation) -> Page:
         items=_items(work, evaluation, objection, view=view, address=address, inside=inside),
         choices=_choices(work, evaluation, objection, view) if own else (), leaves=_leaf_choices(view),
         panel=tuple(user.name for user in queries.panel(work, evaluation)),
+        handed=any(row.act == Act.SIGN_OBJECTION for row in progress.waiting(work, evaluation)),
         may_worsen=queries.may_worsen(work, evaluation),
         document=document if document and (document.state == "issued" or inside) else None,
         method=(objection.method if objection else "") or queries_document.METHOD,

@@ -105,6 +105,7 @@ def test_a_check_is_saved_by_one_tap_with_and_without_script(accepted_world: Wor
         assert (plain.status_code, plain.headers["location"]) == (303, f"{BASE}/review/checklist#check-B-1")
         part = client.post(f"{BASE}/review/checklist/B-2?block=check", data={"csrf_token": token, "answer": "meets"},
                            headers={"hx-request": "true"})
+        assert 'id="done-B" hx-swap-oob="true"' in part.text
         assert part.status_code == 200
         assert part.text.strip().startswith('<li class="task" id="check-B-2"')
         assert "门牌不符" in client.get(f"{BASE}/review/findings/new?check=B-1").text

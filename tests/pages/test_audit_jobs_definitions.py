@@ -93,6 +93,7 @@ def test_definitions_read_as_trees(noticed_world: World) -> None:
         tree = client.get("/definitions/tengzhou-2026/2026.1").text
         assert "T8.duties_assigned / T8.duties_total" in tree
         assert tree.count('class="leaf-rule"') == 41
+        assert "一般 1、严重 3" in tree
         assert client.get("/definitions/example-gov-perf/2026.1").status_code == 404
         assert client.get("/definitions/tengzhou-2026/1999").status_code == 404
     with noticed_world.client("section") as client:

@@ -62,8 +62,8 @@ def tree_of(system: IndicatorSystem) -> SystemTree:
     """Read a system from the top."""
     lang = language()
     tops = tuple(_block(system, one, lang) for one in system.children("") if isinstance(one, Node))
-    adjustments = tuple((one.code, one.title.in_language(lang), ", ".join(
-        f"{name} {plain(value)}".strip() for name, value in one.points.items()) + (
+    adjustments = tuple((one.code, one.title.in_language(lang), gettext(", ").join(
+        f"{gettext(name) if name else ''} {plain(value)}".strip() for name, value in one.points.items()) + (
             gettext(", at most {points}", points=plain(one.cap)) if one.cap is not None else "")) for one in system.adjustments)
     vetoes = tuple((one.code, one.title.in_language(lang), system.grade(one.grade_at_most).title.in_language(lang))
                    for one in system.vetoes)

@@ -14,6 +14,7 @@ LINE_MM = 225 / 22
 SEALED_DATE_INDENT = 4
 TITLE_CHARACTERS = 20
 """Characters of 22 pt that fit on a line of 156 mm."""
+POSTER_WIDTH_MM, POSTER_MAX_PT, POSTER_CHARACTERS = 166.0, 44.0, 11
 
 _BREAK_AFTER = ("关于", "印发", "开展", "的", "》", "办公室", "委员会", "管理局", "年度", "年", "局", "、")
 _BREAK_BEFORE = ("关于", "印发", "《", "机构编制", "评估", "整改", "复核", "反馈", "情况", "结果", "综合")
@@ -42,6 +43,20 @@ def title_lines(title: str, limit: int = TITLE_CHARACTERS) -> tuple[str, ...]:
     if not fitting:
         return tuple(title[i : i + limit] for i in range(0, len(title), limit))
     return min(fitting, key=_unevenness)
+
+
+def poster_lines(title: str, name: str) -> tuple[str, ...]:
+    """A poster's title never cuts the department's name: it stands whole, on a line of its own if it is long."""
+    before, found, after = title.partition(name)
+    if not found:
+        return title_lines(title, POSTER_CHARACTERS)
+    head = (before + name,) if len(before + name) <= POSTER_CHARACTERS else (before, name)
+    return tuple(line.strip() for line in (*head, after) if line.strip())
+
+
+def poster_size_pt(lines: tuple[str, ...]) -> float:
+    """Largest size at which every line of a poster's title stays one line, never above 44 pt."""
+    return round(min(POSTER_MAX_PT, POSTER_WIDTH_MM * PT_PER_MM / max(1, *map(len, lines)) - 0.5), 2)
 
 
 def signature_is_wide(name: str, day: date | None) -> bool:

@@ -87,3 +87,15 @@ def test_the_red_head_is_red_and_fills_one_line(pdf, pages):
     assert "".join(c["text"] for c in red) == "中共云川市委机构编制委员会办公室文件"
     assert len({round(c["bottom"]) for c in red}) == 1
     assert abs(min(c["top"] for c in red) / MM - (37 + 35)) < 3
+
+
+@pytest.mark.parametrize("name", ["审计局", "青河市应急管理局", "青河市供销合作社联合社", "青河市住房和城乡建设及综合行政执法局"])
+def test_a_poster_keeps_the_name_whole_and_its_foot_clear(sample, pages, name):
+    view = sample("poster", title=f"请您给{name}的服务打分", unit=name, promises=("匿名填写，不问姓名、电话和证件号。",) * 3)
+    sheet, = pages(render_pdf("poster", view))
+    at = {round(c["bottom"]) for c in sheet.chars if c["size"] > 25 and c["text"] in name and c["text"] not in "请您给的服务打分"}
+    assert len(at) == 1
+    rows = sorted({round(c["bottom"]) for c in sheet.chars if c["size"] < 25})
+    assert all(below - above > 8 for above, below in pairwise(rows) if below - above > 2)
+    promise = max(c["bottom"] for c in sheet.chars if c["text"] == "匿")
+    assert promise < min(c["top"] for c in sheet.chars if c["text"] == "咨")

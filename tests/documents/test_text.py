@@ -1,5 +1,6 @@
 """Numbers, dates, points, titles and marks as official documents write them."""
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 
 from evalplat.documents import numbering_format as text
 from evalplat.documents import official
+from evalplat.documents.render import render_html
 
 
 def test_document_numbers_have_hexagonal_brackets_and_no_zeros():
@@ -88,3 +90,19 @@ def test_heights_keep_to_the_grid():
 def test_a_long_name_is_not_centred_over_a_short_date():
     assert official.signature_is_wide("中共云川市委机构编制委员会办公室", date(2026, 7, 8))
     assert not official.signature_is_wide("云川市编办", date(2026, 7, 8))
+
+
+def test_a_converted_total_is_shown_with_its_arithmetic(sample):
+    view = sample("feedback_letter")
+    odd = dataclasses.replace(view.result, base=Decimal("92.78"), lines=("75.15 ÷ 81 × 100 = 92.78",))
+    html = render_html("feedback_letter", dataclasses.replace(view, result=odd))
+    assert "总分计算：75.15 ÷ 81 × 100 = 92.78。" in html
+    assert ">合计<" in html
+    assert ">合计<" not in render_html("feedback_letter", view)
+
+
+def test_a_finding_nobody_has_sent_on_has_no_destination_column(sample):
+    view = sample("feedback_letter")
+    waiting = tuple(dataclasses.replace(finding, destination="待定") for finding in view.findings)
+    assert ">去向<" in render_html("feedback_letter", view)
+    assert ">去向<" not in render_html("feedback_letter", dataclasses.replace(view, findings=waiting))

@@ -82,5 +82,5 @@ def page(request: Request, status: int, message: str, *, reasons: list[tuple[str
     """The error page: what happened, why, what to do next."""
     html = templating.render("errors/error.html", page=public_page(request), can=lambda *a: False, status=status,
                              title=gettext(TITLES.get(status, TITLES[400])), message=message, reasons=reasons or [],
-                             href=href or request.headers.get("referer", "/"))
+                             href=href or request.headers.get("referer", "/"), sent=request.method != "GET")
     return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)

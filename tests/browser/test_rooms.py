@@ -55,7 +55,7 @@ def found(site: Site) -> dict[str, list[Found]]:
 def test_every_link_leads_somewhere(found: dict[str, list[Found]]) -> None:
     wrong = [f"{who}: {one.status} {one.path}, linked on {one.seen_on}"
              for who, pages in found.items() for one in pages if one.status >= 400 or not one.route]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_route_is_reached(found: dict[str, list[Found]]) -> None:
@@ -98,4 +98,4 @@ def test_every_page_is_sound_at_every_width(site: Site, found: dict[str, list[Fo
             wrong += [f"{who} {path}: the console says {text}" for text in heard]
             heard.clear()
         page.context.close()
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -73,7 +73,9 @@ def give_number(work: Work, document: Document) -> str:
 
 
 def issue(work: Work, document: Document, *, checked_by: int | None = None) -> Document:
-    """Fix content, number, date and the audit chain's head; the PDF follows by a job."""
+    """Fix content, number, date and the audit chain's head; the PDF follows by a job. Pressed twice at once, it is issued once."""
+    work.session.flush()
+    work.session.refresh(document, with_for_update=True)
     if document.state != "draft":
         raise Refused(N_("This document was issued already."))
     if document.kind in NUMBERED:
@@ -125,14 +127,19 @@ def void(work: Work, document: Document, *, reason: str) -> None:
     _record(work, document, "document.voided", document=document.code, number=document.number or "", reason=reason)
 
 
-def make_file(work: Work, payload: dict[str, Any], item: Any) -> None:
-    """The job: render an issued document once and store its bytes."""
+def render_file(work: Work, payload: dict[str, Any], item: Any) -> bytes | None:
+    """The job's slow part, which only reads: the issued document as PDF; None if it was made already."""
     from .render import render_pdf
 
     document = work.session.get_one(Document, payload["document_id"])
-    if document.file_id is not None:
+    return None if document.file_id is not None else render_pdf(document.kind, view_of(document))
+
+
+def make_file(work: Work, payload: dict[str, Any], data: bytes | None) -> None:
+    """The job: store the rendered bytes of an issued document, once."""
+    document = work.session.get_one(Document, payload["document_id"])
+    if document.file_id is not None or data is None:
         return
-    data = render_pdf(document.kind, view_of(document))
     file = put(work, f"{document.title}.pdf", data, media_type="application/pdf", purpose="document",
                evaluation_id=document.evaluation_id)
     document.file_id = file.id
@@ -147,4 +154,4 @@ def _record(work: Work, document: Document, event: str, /, **data: Any) -> None:
     record(work, event, campaign=campaign.code if campaign else "", unit=unit, **data)
 
 
-JOBS = (JobKind(MAKE, N_("Make a document's PDF"), make_file),)
+JOBS = (JobKind(MAKE, N_("Make a document's PDF"), make_file, prepare=render_file),)

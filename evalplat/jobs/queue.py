@@ -28,12 +28,16 @@ log = logging.getLogger("evalplat.jobs")
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """What a kind of job does: ``items`` lists the pieces (JSON values), ``run`` does one of them."""
+    """What a kind of job does: ``items`` lists the pieces (JSON values), ``run`` does one of them.
+
+    ``prepare`` is for slow work: it only reads, holds no lock meanwhile, and ``run`` gets what it made instead of the item.
+    """
 
     name: str
     title: str
     run: Callable[[Work, dict[str, Any], Any], None]
     items: Callable[[Work, dict[str, Any]], Sequence[Any]] = lambda work, payload: [None]
+    prepare: Callable[[Work, dict[str, Any], Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def enqueue(work: Work, kind: str, *, key: str = "", campaign_id: int | None = N
 
 
 def take(engine: Engine) -> int | None:
-    """Lease the oldest job that is due or whose lease ran out; its id, or None."""
+    """Lease the oldest job that is due or whose lease ran out; its id, or None. An item during which the worker ended three
+    times is not tried a fourth time."""
     with transaction(engine) as session:
         now = clock.now()
         query = (
@@ -83,7 +88,9 @@ def take(engine: Engine) -> int | None:
             .where(col(Job.run_after) <= now)
             .order_by(col(Job.run_after), col(Job.id)).limit(1).with_for_update(skip_locked=True)
         )
-        job = session.exec(query).first()
+        while (job := session.exec(query).first()) is not None and job.state == "running" and job.attempts >= MAX_ATTEMPTS:
+            job.state, job.lease_until, job.error = "failed", None, "the worker ended during this item"
+            session.flush()
         if job is None:
             return None
         job.state = "running"
@@ -102,7 +109,19 @@ def run(engine: Engine, job_id: int) -> None:
         _fail(engine, job_id, traceback.format_exc(limit=4))
 
 
+def _prepared(engine: Engine, job_id: int) -> tuple[int, Any]:
+    """The next item's place and what a kind with slow work makes of it; the item itself for the others."""
+    with transaction(engine, write=False) as session:
+        job = session.get_one(Job, job_id)
+        kind = KINDS[job.kind]
+        if job.items is None or job.done >= len(job.items):
+            return job.done, None
+        item = job.items[job.done]
+        return job.done, kind.prepare(Work(session, SystemActor(job.office_id)), job.payload, item) if kind.prepare else item
+
+
 def _step(engine: Engine, job_id: int) -> bool:
+    place, item = _prepared(engine, job_id)
     with transaction(engine) as session:
         job = session.get_one(Job, job_id, with_for_update=True)
         kind = KINDS[job.kind]
@@ -110,9 +129,9 @@ def _step(engine: Engine, job_id: int) -> bool:
         if job.items is None:
             job.items = list(kind.items(work, job.payload))
             job.total = len(job.items)
-        if job.done < job.total:
-            kind.run(work, job.payload, job.items[job.done])
-            job.done += 1
+        elif place == job.done < job.total:  # another worker may have gone on while this one prepared
+            kind.run(work, job.payload, item)
+            job.done, job.attempts = job.done + 1, 1
         job.lease_until = clock.now() + LEASE
         finished = job.done >= job.total
         if finished:
@@ -143,12 +162,19 @@ def run_all(engine: Engine) -> int:
 
 
 def tick(engine: Engine, office_ids: Sequence[int]) -> None:
-    """Run the timetable's lines that are due, each once however many workers there are."""
+    """Run the timetable's lines that are due, each once however many workers there are. One that fails stops no other."""
     for kind in TICKS.values():
         if _due(engine, kind):
             for office_id in office_ids:
-                with working(engine, SystemActor(office_id)) as work:
-                    kind.run(work)
+                _run_tick(engine, kind, office_id)
+
+
+def _run_tick(engine: Engine, kind: TickKind, office_id: int) -> None:
+    try:
+        with working(engine, SystemActor(office_id)) as work:
+            kind.run(work)
+    except Exception:
+        log.exception("a line of the timetable failed", extra={"tick": kind.name, "office": office_id})
 
 
 def _due(engine: Engine, kind: TickKind) -> bool:

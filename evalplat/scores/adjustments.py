@@ -65,6 +65,7 @@ def _wait_for_decision(work: Work, evaluation: Evaluation, row: AdjustmentPropos
 
 def state_view(work: Work, proposal: AdjustmentProposal, text: str) -> None:
     """The unit says what it thinks, before the decision."""
+    work.session.refresh(proposal, with_for_update=True)
     if proposal.state != "proposed":
         raise Refused(N_("This was decided already."))
     if not text.strip():
@@ -75,6 +76,7 @@ def state_view(work: Work, proposal: AdjustmentProposal, text: str) -> None:
 
 def decide(work: Work, proposal: AdjustmentProposal, *, confirmed: bool, document: str, reason: str) -> None:
     """Decide with a document. Confirmed, it enters the ledger; nobody decides what they proposed."""
+    work.session.refresh(proposal, with_for_update=True)
     if proposal.state != "proposed":
         raise Refused(N_("This was decided already."))
     if proposal.veto and proposal.seconded_by is None:

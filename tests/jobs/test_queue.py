@@ -171,3 +171,52 @@ def test_kill_minus_nine_loses_and_doubles_nothing(database: Engine) -> None:
     job = _job(database, job_id)
     assert (job.state, job.done) == ("done", ITEMS)
     assert _days(database) == ITEMS
+
+
+def test_slow_work_is_prepared_without_a_lock(database: Engine) -> None:
+    """While an item is prepared others write: a job that makes a PDF keeps nobody from sending an answer."""
+    def slow(work: Work, payload: dict[str, Any], item: Any) -> int:
+        with working(database, SystemActor(1)) as other:
+            other.add(CalendarDay(office_id=1, day=FIRST - timedelta(days=1), worked=True))
+        return item * 10
+
+    stored: list[int] = []
+    queue.register(JobKind("test.slow", "Slow", lambda work, payload, made: stored.append(made), lambda work, payload: [7], slow))
+    try:
+        with working(database, SystemActor(1)) as work:
+            job_id = queue.enqueue(work, "test.slow").id or 0
+        queue.run_all(database)
+    finally:
+        queue.KINDS.pop("test.slow", None)
+    assert _job(database, job_id).state == "done"
+    assert stored == [70]
+    assert _days(database) == 1
+
+
+def test_an_item_that_ends_its_worker_is_given_up(database: Engine) -> None:
+    job_id = _enqueue(database)
+    later = clock.now()
+    for _ in range(queue.MAX_ATTEMPTS):
+        with clock.at(later):
+            assert queue.take(database) == job_id
+        later += queue.LEASE + timedelta(seconds=1)
+    with clock.at(later):
+        assert queue.take(database) is None
+    assert _job(database, job_id).state == "failed"
+
+
+def test_a_line_of_the_timetable_that_fails_stops_no_other(database: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(work: Work) -> None:
+        raise ValueError("broken")
+
+    runs: list[int] = []
+    others = dict(queue.TICKS)
+    queue.TICKS.clear()
+    queue.register(TickKind("test.broken", 5, fail), TickKind("test.whole", 5, lambda work: runs.append(work.office_id)))
+    try:
+        queue.tick(database, [1])
+    finally:
+        queue.TICKS.clear()
+        queue.TICKS.update(others)
+    assert runs == [1]
+    assert "failed" in caplog.text

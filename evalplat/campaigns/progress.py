@@ -17,7 +17,7 @@ def _find(work: Work, campaign_id: int, evaluation_id: int | None, act: str, key
     query = select(Progress).where(
         Progress.campaign_id == campaign_id, col(Progress.evaluation_id).is_(None) if evaluation_id is None
         else Progress.evaluation_id == evaluation_id, Progress.act == act, Progress.key == key)
-    return work.session.exec(query).one_or_none()
+    return work.session.exec(query.order_by(col(Progress.id))).first()
 
 
 def wait(work: Work, subject: Campaign | Evaluation, act: str, *, stage: Stage, href: str, key: str = "",

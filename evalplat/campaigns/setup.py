@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -15,10 +15,12 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
 from evalplat.workflow.stages import STAGE_OF, CampaignState, SideState, Stage, State
 
-from . import moves, progress
+from . import moves, progress, windows
 from .conflicts import conflict
 from .days import CALENDAR_DAYS, DAYS
 from .tables import Campaign, DeclaredInterest, Evaluation, PanelMember, Progress, Step, Team, TeamMember
+
+_resumed: list[Callable[[Work, Evaluation, datetime], None]] = []
 
 
 def must_be_open(campaign: Campaign) -> None:
@@ -102,11 +104,19 @@ def make_team(work: Work, campaign: Campaign, *, code: str, name: str, lead: Use
     others = [user for user in members if user.id != lead.id]
     if not others:
         raise Invalid({"members": N_("A team needs a lead and at least one more assessor.")})
+    _keep_out_of_panel(work, campaign, [lead, *others])
     team: Team = work.add(Team(office_id=work.office_id, campaign_id=campaign.id, code=code, name=name))
     for user in (lead, *others):
         work.add(TeamMember(team_id=team.id, user_id=user.id, office_id=work.office_id, lead=user.id == lead.id))
     record(work, "team.made", campaign=campaign.code, team=code, members=[user.login for user in (lead, *others)])
     return team
+
+
+def _keep_out_of_panel(work: Work, campaign: Campaign, people: Sequence[User]) -> None:
+    panel = set(work.session.exec(select(PanelMember.user_id).where(PanelMember.campaign_id == campaign.id)))
+    for user in people:
+        if user.id in panel:
+            raise Invalid({"members": N_("{name} sits in the objection panel and cannot be in a team.")}, name=user.name)
 
 
 def change_team(work: Work, campaign: Campaign, team: Team, *, name: str, lead: User, members: Sequence[User]) -> None:
@@ -115,11 +125,9 @@ def change_team(work: Work, campaign: Campaign, team: Team, *, name: str, lead: 
     people = [lead, *(user for user in members if user.id != lead.id)]
     if len(people) < 2:
         raise Invalid({"members": N_("A team needs a lead and at least one more assessor.")})
-    panel = set(work.session.exec(select(PanelMember.user_id).where(PanelMember.campaign_id == campaign.id)))
+    _keep_out_of_panel(work, campaign, people)
     units = list(work.session.exec(select(Evaluation.unit_id).where(Evaluation.team_id == team.id)))
     for user in people:
-        if user.id in panel:
-            raise Invalid({"members": N_("{name} sits in the objection panel and cannot be in a team.")}, name=user.name)
         reason = next((found for unit in units if (found := conflict(work, user.id or 0, unit))), None)
         if reason:
             raise Invalid({"members": N_("{name} cannot evaluate a department of this team: {reason}.")}, name=user.name,
@@ -281,6 +289,12 @@ def archive(work: Work, campaign: Campaign) -> Campaign:
     return moved
 
 
+def when_resumed(deed: Callable[[Work, Evaluation, datetime], None]) -> None:
+    """A room asks to be called when an evaluation goes on that stood still since a moment, to move its own deadlines."""
+    if deed not in _resumed:
+        _resumed.append(deed)
+
+
 def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str) -> None:
     """Take a suspended evaluation up again: what waited waits again, its deadlines moved by the time it stood still."""
     locked = moves.lock(work, evaluation)
@@ -295,7 +309,10 @@ def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str
     query = select(Progress).where(Progress.evaluation_id == locked.id, Progress.done_at == since)
     for row in work.session.exec(query):
         row.done_at, row.done_by = None, ""
-        row.due_at = row.due_at + (work.now - since) if row.due_at else None
+        row.due_at = windows.after_pause(work, row.due_at, since) if row.due_at else None
+    windows.move_on(work, locked, since=since, document=document.strip())
+    for deed in _resumed:
+        deed(work, locked, since)
     _note(work, locked, "side_cleared", f"{document.strip()} {reason.strip()}")
     campaign, unit = moves.codes(work, locked)
     record(work, "evaluation.side_cleared", campaign=campaign, unit=unit, side=SideState.SUSPENDED, document=document.strip())

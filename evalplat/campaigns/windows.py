@@ -10,6 +10,7 @@ from evalplat.audit.log import record
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.workflow.calendar import closes_at as end_of
 from evalplat.workflow.stages import CampaignState
 
 from . import progress
@@ -70,6 +71,27 @@ def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime
     record(work, "window.extended", campaign=campaign, unit=unit, window=kind, closes=closes_at, reason=row.reason,
            document=row.document)
     return row
+
+
+def move_on(work: Work, evaluation: Evaluation, *, since: datetime, document: str) -> None:
+    """What was still open when the evaluation was halted stays open for as long again, to 24:00 of its last day. The survey
+    goes on without the department and keeps its dates."""
+    own = select(Window.kind).where(Window.evaluation_id == evaluation.id)
+    for kind in sorted({*KINDS, *work.session.exec(own)} - {"survey"}):
+        current = window_for(work, evaluation, kind)
+        if current is None or current.closes_at < since:
+            continue
+        row = current if current.evaluation_id else Window(
+            office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
+            opens_at=current.opens_at, closes_at=current.closes_at, document=document)
+        row.closes_at = after_pause(work, current.closes_at, since)
+        work.add(row)
+
+
+def after_pause(work: Work, moment: datetime, since: datetime) -> datetime:
+    """A deadline moved by the time that the evaluation stood still, to 24:00 of that day."""
+    zone = work.settings.zone
+    return end_of((moment + (work.now - since)).astimezone(zone).date(), zone)
 
 
 def is_open(window: Window | None, now: datetime) -> bool:

@@ -28,8 +28,18 @@ def visible_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
     person = work.actor
     of_unit = evaluation.unit_id in getattr(person, "unit_ids", ())
     sees_referrals = may(person, Act.SEE_REFERRALS, evaluation)
-    rows = [row for row in findings_of(work, evaluation) if not (of_unit and row.state == FindingState.DRAFTED)]
+    rows = [row for row in findings_of(work, evaluation) if not (of_unit and _never_sent(row))]
     return rows if sees_referrals else [shown for row in rows if (shown := without_referral(row)) is not None]
+
+
+def _never_sent(finding: Finding) -> bool:
+    """A draft of the team, also one that was withdrawn before the unit was asked."""
+    return finding.state == FindingState.DRAFTED or (finding.state == FindingState.WITHDRAWN and finding.sent_at is None)
+
+
+def told(work: Work, evaluation: Evaluation) -> list[Finding]:
+    """The standing findings as reports and letters tell them: no referral, but what is rectified beside one."""
+    return [shown for row in standing(work, evaluation) if (shown := without_referral(row)) is not None]
 
 
 def without_referral(finding: Finding) -> Finding | None:

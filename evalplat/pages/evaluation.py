@@ -63,7 +63,7 @@ def _score(ctx: Context) -> dict[str, object] | None:
     params = ctx.request.query_params
     number = params.get("version", "")
     try:
-        view = score_view(ctx.work, ctx.evaluation, int(number) if number.isdigit() else None)
+        view = score_view(ctx.work, ctx.evaluation, int(number) if number.isdecimal() and len(number) < 6 else None)
     except EvalError:
         return None
     if view is None:
@@ -73,7 +73,7 @@ def _score(ctx: Context) -> dict[str, object] | None:
         return None
     opened = [code for code in params.get("open", "").split(",") if code][:60]
     other = params.get("compare", "")
-    before = score_view(ctx.work, ctx.evaluation, int(other)) if other.isdigit() else None
+    before = score_view(ctx.work, ctx.evaluation, int(other)) if other.isdecimal() and len(other) < 6 else None
     return {"view": view, "versions": versions, "rows": _rows(ctx, view, opened), "opened": opened, "before": before,
             "changes": scores.differences(before, view) if before else [], "marks": [text_of(MARKS, mark) for mark in view.marks],
             "grade_kind": GRADE_KINDS.get(view.grade_code or "", "mute"), "number": number}

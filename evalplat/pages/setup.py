@@ -214,7 +214,7 @@ def _set_windows(ctx: Context, campaign: Campaign, form: WindowsForm) -> None:
 def save_days(ctx: Gate) -> Response:
     """The days that the rules count."""
     typed = {key: ctx.posted.get(f"days.{key}").strip() for key in DAYS | CALENDAR_DAYS}
-    wrong = {f"days.{key}": gettext("Enter a whole number.") for key, text in typed.items() if not text.isdigit()}
+    wrong = {f"days.{key}": gettext("Enter a whole number.") for key, text in typed.items() if not (text.isdecimal() and len(text) < 6)}
     if wrong:
         return _page(ctx, errors=wrong, part="days")
     return _saved(ctx, "days", lambda: setup.set_days(ctx.work, ctx.campaign, {key: int(text) for key, text in typed.items()}))

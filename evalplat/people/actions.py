@@ -90,12 +90,13 @@ def note_worked_at(work: Work, user_id: int, unit_id: int, *, until: date | None
 
 
 def delegate(work: Work, *, giver: Membership, taker: User, starts_on: date, ends_on: date, document: str) -> Delegation:
-    """Lend a role for a period. The document that allows it must be named."""
+    """Lend a role for a period. The document that allows it must be named; an administrator holds no other role, lent ones too."""
     if ends_on < starts_on or ends_on < work.today:
         raise Invalid({"ends_on": N_("The last day must not lie before the first day or in the past.")})
     if not document.strip():
         raise Invalid({"document": N_("Name the document that allows the delegation.")})
-    if taker.id == giver.user_id:
+    held = work.session.exec(select(Membership.role).where(Membership.user_id == taker.id))
+    if taker.id == giver.user_id or not taker.active or set(held) & ADMIN_ROLES:
         raise Invalid({"taker": N_("Choose somebody else.")})
     row = work.add(Delegation(office_id=work.office_id, from_user_id=giver.user_id, to_user_id=taker.id, role=giver.role,
                               unit_id=giver.unit_id, starts_on=starts_on, ends_on=ends_on, document=document.strip()))

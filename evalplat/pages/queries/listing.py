@@ -48,7 +48,7 @@ def wanted(path: str, params: Mapping[str, str], *, filters: Sequence[str], sort
     sort = params.get("sort", "")
     page = params.get("page", "1")
     return Wanted(path, {name: params[name].strip()[:100] for name in filters if params.get(name, "").strip()},
-                  sort if sort.lstrip("-") in set(sorts) else "", int(page) if page.isdigit() and 0 < int(page) < 10_000 else 1)
+                  sort if sort.lstrip("-") in set(sorts) else "", int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1)
 
 
 @dataclass(frozen=True, slots=True)

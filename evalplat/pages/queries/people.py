@@ -153,6 +153,6 @@ def lendable(work: Work) -> list[tuple[str, str]]:
 
 def find_membership(work: Work, key: str) -> Membership | None:
     """The membership behind a choice."""
-    if not key.isdigit():
+    if not key.isdecimal() or len(key) > 12:
         return None
     return work.session.exec(select(Membership).where(Membership.id == int(key), Membership.office_id == work.office_id)).one_or_none()

@@ -16,6 +16,7 @@ from evalplat.access.policy import may
 from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Progress, Team
 from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.findings.kinds import Destination
 from evalplat.findings.tables import Finding
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import language
@@ -108,7 +109,7 @@ def _findings(work: Work, ids: list[int]) -> dict[int, int]:
     query = select(Finding.evaluation_id, func.count(col(Finding.id))).where(
         col(Finding.evaluation_id).in_(ids), col(Finding.state) != "withdrawn").group_by(col(Finding.evaluation_id))
     if not may(work.actor, Act.SEE_REFERRALS):
-        query = query.where(col(Finding.destinations).not_like("%D3%"))
+        query = query.where(Finding.destinations != Destination.REFER)
     return dict(work.session.exec(query).all())
 
 

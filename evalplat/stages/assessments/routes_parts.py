@@ -71,7 +71,7 @@ def message(issue: Issue) -> str:
 def base_of(ctx: Context) -> actions.Base:
     """What the page that sent this form had shown."""
     version, page = ctx.posted.get("version"), ctx.posted.get("page")
-    return actions.Base(int(version) if version.isdigit() and len(version) < 12 else 0, page if TOKEN.match(page) else "")
+    return actions.Base(int(version) if version.isdecimal() and len(version) < 12 else 0, page if TOKEN.match(page) else "")
 
 
 def posted(ctx: Context) -> dict[str, str]:

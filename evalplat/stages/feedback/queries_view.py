@@ -10,7 +10,7 @@ from evalplat.documents import parts
 from evalplat.documents.results import result_part
 from evalplat.documents.views import FeedbackLetterView
 from evalplat.findings.kinds import CATEGORIES, DESTINATIONS, SEVERITIES, Destination, Severity
-from evalplat.findings.queries import standing
+from evalplat.findings.queries import told
 from evalplat.findings.tables import Finding
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import N_, gettext, speaking
@@ -68,7 +68,7 @@ def _worded(score: ScoreView) -> ScoreView:
 
 
 def _findings(work: Work, evaluation: Evaluation) -> tuple[parts.FindingLine, ...]:
-    return tuple(_finding(row) for row in standing(work, evaluation) if not row.restricted)
+    return tuple(_finding(row) for row in told(work, evaluation))
 
 
 def _finding(row: Finding) -> parts.FindingLine:

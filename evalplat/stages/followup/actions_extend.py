@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.campaigns.windows import after_pause
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.calendar import exceptions
 from evalplat.workflow import calendar
 
-from . import actions, rules
+from . import actions, queries, rules
 from .actions_items import locked_pair, note
 from .forms import ExtensionForm
 from .queries import Pair
@@ -53,6 +54,17 @@ def refuse(work: Work, evaluation: Evaluation, item: Pair, reason: str) -> None:
     row.extension_refused = reason.strip()
     work.add(row)
     note(work, evaluation, "rectification.extension_refused", finding=finding.code, reason=row.extension_refused)
+    actions.refresh(work, evaluation)
+
+
+def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
+    """The evaluation stood still: the dates of its open items move, which is no extension."""
+    for row, _ in queries.items_of(work, evaluation):
+        if rules.is_open(row.state) and row.due_at >= since:
+            row.due_at = after_pause(work, row.due_at, since)
+        if row.state in rules.BEFORE_PLAN and row.plan_due_at >= since:
+            row.plan_due_at = after_pause(work, row.plan_due_at, since)
+        work.add(row)
     actions.refresh(work, evaluation)
 
 

@@ -151,8 +151,11 @@ def rectification_issued_or_none(work: Work, evaluation: Evaluation) -> Fact:
 
 
 def findings_verified(work: Work, evaluation: Evaluation) -> Fact:
-    """Every item is closed, every study has an outcome or a date, every referral its receipt."""
+    """Nothing waits for a notice, every item is closed, every study has an outcome or a date, every referral its receipt."""
     href = base(work, evaluation)
+    issued = rectification_issued_or_none(work, evaluation)
+    if not issued.holds:
+        return issued
     if count := sum(rules.is_open(row.state) for row, _ in items_of(work, evaluation)):
         return Fact(False, N_("{count} items are not rectified and verified yet."), {"count": count}, f"{href}#items")
     undecided = [row for row, _ in advices_of(work, evaluation) if row.state == AdviceState.OPEN and row.open_until is None]

@@ -1,7 +1,7 @@
 """The objection: filed within its window, taken in, decided item by item by a panel, signed by another; then the result is final."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts
+from evalplat.campaigns import facts, setup
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -11,10 +11,11 @@ FACTS = ("objection_window_open", "objection_complete", "refusal_reason_given", 
 
 def install() -> None:
     """Provide this room's facts, ticks and task names."""
-    from . import jobs, queries
+    from . import actions_intake, jobs, queries
 
     for name in FACTS:
         facts.provide(name, getattr(queries, name))
+    setup.when_resumed(actions_intake.move_on)
     register(*jobs.TICKS)
     name_task(Act.FILL_OBJECTION, N_("Objection to the result: {unit}"), N_("Open"))
     name_task(Act.SIGN_OBJECTION, N_("Sign the objection: {unit}"), N_("Sign"))

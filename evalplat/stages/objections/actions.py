@@ -25,6 +25,7 @@ from .tables import Objection, ObjectionEnd, ObjectionFile, ObjectionItem
 
 def open_draft(work: Work, evaluation: Evaluation) -> Objection:
     """The objection that the unit may change now: its draft, begun if need be, or the one it was asked to complete."""
+    evaluation = moves.lock(work, evaluation)
     objection = queries.current(work, evaluation)
     if objection is not None and objection.state == Progressed.CORRECTING:
         moves.must_be(evaluation, State.OBJECTED)
@@ -189,6 +190,7 @@ def close_unit_tasks(work: Work, evaluation: Evaluation) -> None:
 
 def decline(work: Work, evaluation: Evaluation) -> ObjectionEnd:
     """The head declares that there is no objection: the window counts as lapsed at once."""
+    evaluation = moves.lock(work, evaluation)
     _must_be_open(work, evaluation)
     moves.must_be(evaluation, State.INFORMED)
     return _end(work, evaluation, "declined")
@@ -196,6 +198,7 @@ def decline(work: Work, evaluation: Evaluation) -> ObjectionEnd:
 
 def lapse(work: Work, evaluation: Evaluation) -> ObjectionEnd:
     """The last day passed without an objection."""
+    evaluation = moves.lock(work, evaluation)
     moves.must_be(evaluation, State.INFORMED)
     known = queries.end_of(work, evaluation)
     if known is not None:

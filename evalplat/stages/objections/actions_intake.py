@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.campaigns.windows import is_open
+from evalplat.campaigns.windows import after_pause, is_open
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -30,6 +32,7 @@ def wait_for_intake(work: Work, evaluation: Evaluation) -> None:
 
 
 def _untaken(work: Work, evaluation: Evaluation) -> Objection:
+    evaluation = moves.lock(work, evaluation)
     moves.must_be(evaluation, State.OBJECTED)
     objection = queries.current(work, evaluation)
     if objection is None or objection.state not in (Progressed.FILED, Progressed.CORRECTING):
@@ -102,6 +105,14 @@ def _draft_again(work: Work, evaluation: Evaluation, refused: Objection) -> None
             work.add(ObjectionFile(item_id=again.id, file_id=file.id, office_id=work.office_id))
     progress.wait(work, evaluation, "fill_objection", stage=Stage.OBJECTION, key="window", due_at=own.closes_at,
                   href=queries.address(work, evaluation))
+
+
+def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
+    """The evaluation stood still: the time to complete the objection did, too."""
+    objection = queries.current(work, evaluation)
+    if objection is not None and objection.state == Progressed.CORRECTING and objection.correction_due is not None:
+        objection.correction_due = after_pause(work, objection.correction_due, since)
+        work.add(objection)
 
 
 def _close(work: Work, evaluation: Evaluation) -> None:

@@ -14,7 +14,7 @@ from evalplat.campaigns.windows import is_open, window_for
 from evalplat.documents import queries as documents
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
-from evalplat.findings.kinds import STANDING
+from evalplat.findings.kinds import STANDING, Destination
 from evalplat.findings.queries import findings_of
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import N_
@@ -133,13 +133,13 @@ def contestable(view: ScoreView | None) -> list[LeafView]:
 
 
 def contestable_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
-    """Findings of the letter that the unit may contest; referrals are none of them."""
-    return [row for row in findings_of(work, evaluation, states=STANDING) if not row.restricted]
+    """Findings of the letter that the unit may contest; what is a referral alone is none of them."""
+    return [row for row in findings_of(work, evaluation, states=STANDING) if row.destinations != Destination.REFER]
 
 
 def all_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
-    """Findings in any state but referrals: a withdrawn one keeps its title."""
-    return [row for row in findings_of(work, evaluation) if not row.restricted]
+    """Findings in any state but what is a referral alone: a withdrawn one keeps its title."""
+    return [row for row in findings_of(work, evaluation) if row.destinations != Destination.REFER]
 
 
 def full_mark(view: ScoreView | None, code: str) -> Decimal | None:

@@ -162,7 +162,7 @@ def page(work: Work, evaluation: Evaluation) -> Page:
     inside = may(person, Act.DECIDE_ITEMS, evaluation) or may(person, Act.SEE_SUMMARY, evaluation)
     objection = _shown(work, evaluation, own=own)
     window, end = queries.window(work, evaluation), queries.end_of(work, evaluation)
-    view = queries.frozen(work, evaluation, objection)
+    view = queries.frozen(work, evaluation, objection) if may(person, Act.SEE_SCORE, evaluation) or not own else None
     state = objection.state if objection else ""
     is_free = end is None and is_open(window, work.now)
     expected = _expected(work, evaluation, objection) if inside else None

@@ -12,7 +12,7 @@ from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation, TeamMember
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
-from evalplat.findings.queries import standing
+from evalplat.findings.queries import told
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -63,7 +63,7 @@ def lead_of(work: Work, evaluation: Evaluation) -> int | None:
 
 def open_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
     """The findings that a report may name: those that stand, without referrals."""
-    return [row for row in standing(work, evaluation) if not row.restricted]
+    return told(work, evaluation)
 
 
 def present_hash(work: Work, evaluation: Evaluation) -> str:

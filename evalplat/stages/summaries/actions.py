@@ -104,7 +104,7 @@ def issue_summary(work: Work, campaign: Campaign) -> None:
 
     row = queries.text_of(work, campaign)
     document = work.session.get(Document, row.document_id) if row and row.document_id else None
-    if row is None or document is None:
+    if row is None or document is None or row.written_by is None:
         raise Refused(N_("Write the report first."))
     if row.written_by == work.actor.user_id:
         raise Refused(N_("You wrote the report; somebody else issues it."))

@@ -14,7 +14,7 @@ from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, TeamMember
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.documents.tables import Document
-from evalplat.findings.kinds import CATEGORIES, STANDING
+from evalplat.findings.kinds import CATEGORIES, STANDING, Destination
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
@@ -119,8 +119,9 @@ def evaluations_of(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Uni
     return list(work.session.exec(query))
 
 
-def overview(work: Work, campaign: Campaign) -> Overview:
-    """Count the campaign as it stands."""
+def overview(work: Work, campaign: Campaign, *, referrals: bool = True) -> Overview:
+    """Count the campaign as it stands. Without ``referrals`` nothing is counted that was handed over as a violation alone;
+    no count of one department ever has it."""
     system = system_of(work, campaign)
     pairs = evaluations_of(work, campaign)
     latest = _latest_versions(work, campaign)
@@ -138,7 +139,8 @@ def overview(work: Work, campaign: Campaign) -> Overview:
         mean_total=rules.mean([r.total for r in final if r.total is not None]),
         mean_x=rules.mean([r.score_x for r in final if r.score_x is not None]),
         mean_y=rules.mean([r.score_y for r in final if r.score_y is not None]),
-        blocks=_blocks(list(scores.values())), findings=_findings(work, campaign), satisfaction=_satisfaction(work, campaign, system),
+        blocks=_blocks(list(scores.values())), findings=_findings(work, campaign, referrals=referrals),
+        satisfaction=_satisfaction(work, campaign, system),
         objections=_objections(work, campaign), rectification=_rectification(work, campaign),
         participation=_participation(work, campaign))
 
@@ -157,7 +159,8 @@ def _ranks(work: Work, campaign: Campaign) -> dict[str, dict[str, Any]]:
 def _finding_counts(work: Work, campaign: Campaign) -> dict[int, int]:
     query = (select(Finding.evaluation_id, func.count(col(Finding.id)))
              .join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(Finding.state).in_(list(STANDING)))
+             .where(Evaluation.campaign_id == campaign.id, col(Finding.state).in_(list(STANDING)),
+                    Finding.destinations != Destination.REFER)
              .group_by(col(Finding.evaluation_id)))
     return dict(work.session.exec(query).all())
 
@@ -190,9 +193,11 @@ def _blocks(views: list[ScoreView]) -> tuple[BlockRow, ...]:
     return tuple(BlockRow(code, title, rules.mean(rates), len(rates)) for code, (title, rates) in rows.items())
 
 
-def _findings(work: Work, campaign: Campaign) -> tuple[FindingRow, ...]:
+def _findings(work: Work, campaign: Campaign, *, referrals: bool) -> tuple[FindingRow, ...]:
     query = (select(Finding).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
              .where(Evaluation.campaign_id == campaign.id, col(Finding.state).in_(list(STANDING))))
+    if not referrals:
+        query = query.where(Finding.destinations != Destination.REFER)
     by_kind: dict[str, list[Finding]] = {}
     for row in work.session.exec(query):
         by_kind.setdefault(row.category, []).append(row)

@@ -27,7 +27,8 @@ def _page(ctx: Context, *, values: dict[str, str] | None = None, errors: dict[st
     text = queries.text_of(ctx.work, ctx.campaign)
     document = ctx.session.get(Document, text.document_id) if text and text.document_id else None
     return ctx.render("stages/summaries/summary.html", status=422 if errors else 200, campaign=ctx.campaign,
-                      found=queries.overview(ctx.work, ctx.campaign), snapshot=queries.snapshot_of(ctx.work, ctx.campaign),
+                      found=queries.overview(ctx.work, ctx.campaign, referrals=ctx.can(Act.SEE_REFERRALS)),
+                      snapshot=queries.snapshot_of(ctx.work, ctx.campaign),
                       document=document, values=values or (text.model_dump() if text else {}), errors=errors or {},
                       blocked=moves.campaign_blocked_by(ctx.work, ctx.campaign, "conclude"))
 

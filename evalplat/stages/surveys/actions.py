@@ -57,6 +57,8 @@ def _waves(work: Work, campaign: Campaign) -> list[SurveyWave]:
 def make_link(work: Work, wave: SurveyWave, evaluation: Evaluation, *, label: str) -> SurveyLink:
     """One more open link, so that a poster that is misused can be told apart and taken down."""
     _must_take(wave)
+    if wave.group not in OPEN_GROUPS:
+        raise Refused(N_("This questionnaire is answered by one-time links alone."))
     week = work.today.isocalendar()
     row: SurveyLink = work.add(SurveyLink(
         office_id=work.office_id, wave_id=wave.id, evaluation_id=evaluation.id, code=rules.new_code(), label=label.strip(),

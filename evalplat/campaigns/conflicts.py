@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlmodel import col, select
@@ -17,16 +18,23 @@ YEARS = 3
 
 def conflict(work: Work, user_id: int, unit_id: int) -> str | None:
     """Why this person may not evaluate this unit (a gettext id), or None."""
-    query = select(Membership.id).where(Membership.user_id == user_id, Membership.unit_id == unit_id)
-    if work.session.exec(query).first():
-        return N_("belongs to this department")
-    worked = work.session.exec(select(WorkedAt.until).where(WorkedAt.user_id == user_id, WorkedAt.unit_id == unit_id))
-    if any(until is None or until > _years_ago(work.today) for until in worked):
-        return N_("worked there within the last three years")
-    declared = select(DeclaredInterest.id).where(DeclaredInterest.user_id == user_id, DeclaredInterest.unit_id == unit_id)
-    if work.session.exec(declared.order_by(col(DeclaredInterest.id))).first():
-        return N_("declared an interest")
-    return None
+    return conflicts(work, [user_id]).get((user_id, unit_id))
+
+
+def conflicts(work: Work, user_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+    """(user, unit) → why this person may not evaluate this unit, for many people in three questions; the weightiest reason."""
+    users, found = list(user_ids), {}
+    declared = select(DeclaredInterest.user_id, DeclaredInterest.unit_id).where(col(DeclaredInterest.user_id).in_(users))
+    for user_id, unit_id in work.session.exec(declared):
+        found[user_id, unit_id] = N_("declared an interest")
+    worked = select(WorkedAt).where(col(WorkedAt.user_id).in_(users))
+    for row in work.session.exec(worked):
+        if row.until is None or row.until > _years_ago(work.today):
+            found[row.user_id, row.unit_id] = N_("worked there within the last three years")
+    members = select(Membership.user_id, Membership.unit_id).where(col(Membership.user_id).in_(users), col(Membership.unit_id).is_not(None))
+    for user_id, member_of in work.session.exec(members):
+        found[user_id, member_of or 0] = N_("belongs to this department")
+    return found
 
 
 def _years_ago(day: date) -> date:

@@ -16,7 +16,7 @@ from evalplat.people.tables import Unit, User
 from evalplat.workflow.stages import STAGE_OF, CampaignState, SideState, Stage, State
 
 from . import moves, progress, windows
-from .conflicts import conflict
+from .conflicts import conflict, conflicts
 from .days import CALENDAR_DAYS, DAYS
 from .tables import Campaign, DeclaredInterest, Evaluation, PanelMember, Progress, Step, Team, TeamMember
 
@@ -127,8 +127,9 @@ def change_team(work: Work, campaign: Campaign, team: Team, *, name: str, lead: 
         raise Invalid({"members": N_("A team needs a lead and at least one more assessor.")})
     _keep_out_of_panel(work, campaign, people)
     units = list(work.session.exec(select(Evaluation.unit_id).where(Evaluation.team_id == team.id)))
+    known = conflicts(work, [user.id or 0 for user in people])
     for user in people:
-        reason = next((found for unit in units if (found := conflict(work, user.id or 0, unit))), None)
+        reason = next((found for unit in units if (found := known.get((user.id or 0, unit)))), None)
         if reason:
             raise Invalid({"members": N_("{name} cannot evaluate a department of this team: {reason}.")}, name=user.name,
                           reason=gettext(reason))
@@ -171,10 +172,11 @@ def assign_teams(work: Work, campaign: Campaign, wanted: Sequence[tuple[Evaluati
     """Give many units their teams: all of them or, if one cannot be given, none, with every reason by unit."""
     must_be_open(campaign)
     errors: dict[str, str] = {}
-    people = {team.id: members_of(work, team) for _, team in wanted if team is not None}
+    people = {key: members_of(work, team) for key, team in {team.id: team for _, team in wanted if team is not None}.items()}
+    known = conflicts(work, {user.id or 0 for members in people.values() for user in members})
     for evaluation, team in wanted:
         for user in people.get(team.id, []) if team else []:
-            reason = conflict(work, user.id or 0, evaluation.unit_id)
+            reason = known.get((user.id or 0, evaluation.unit_id))
             if reason:
                 _, unit = moves.codes(work, evaluation)
                 errors[f"team.{unit}"] = gettext("{name} cannot evaluate this department: {reason}.", name=user.name,

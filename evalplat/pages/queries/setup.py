@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from evalplat.campaigns import own_facts
-from evalplat.campaigns.conflicts import conflict
+from evalplat.campaigns.conflicts import conflicts
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS, days
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Team, TeamMember
 from evalplat.campaigns.windows import KINDS
@@ -160,11 +160,12 @@ def _teams(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tu
 
 
 def _team(work: Work, team: Team, people: Sequence[tuple[TeamMember, User]], units: Sequence[Unit]) -> TeamLine:
-    conflicts = [gettext("{name} and {unit}: {reason}", name=user.name, unit=unit.short_name, reason=gettext(reason))
-                 for _, user in people for unit in units if (reason := conflict(work, user.id or 0, unit.id or 0))]
+    reasons = conflicts(work, [user.id or 0 for _, user in people])
+    sentences = [gettext("{name} and {unit}: {reason}", name=user.name, unit=unit.short_name, reason=gettext(reason))
+                 for _, user in people for unit in units if (reason := reasons.get((user.id or 0, unit.id or 0)))]
     lead = next((Seat(user.login, user.name) for member, user in people if member.lead), None)
     return TeamLine(team.code, team.name, lead, tuple(Seat(user.login, user.name) for member, user in people if not member.lead),
-                    tuple(unit.short_name for unit in units), tuple(conflicts))
+                    tuple(unit.short_name for unit in units), tuple(sentences))
 
 
 def _panel(work: Work, campaign: Campaign) -> tuple[tuple[Seat, ...], str]:

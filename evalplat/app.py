@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
@@ -43,8 +43,3 @@ def create_app(engine: Engine | None = None, *, config: Settings | None = None,
     app.add_middleware(BodyLimit, most=10 * config.upload_max_mb * 1024 * 1024)
     app.add_middleware(SecurityHeaders, https=config.secure_cookies)
     return app
-
-
-def every_router() -> list[APIRouter]:
-    """For tests that walk over all routes."""
-    return routers()

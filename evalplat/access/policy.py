@@ -83,11 +83,6 @@ def in_a_team(person: Person, target: Target) -> bool:
     return bool(person.teams) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)
 
 
-def in_a_panel(person: Person, target: Target) -> bool:
-    """Somebody with a seat in a panel."""
-    return bool(person.panels) and Role.REVIEW_PANEL in person.roles
-
-
 def other_assessor(person: Person, target: Target) -> bool:
     """An assessor of another team: scores again what the panel annulled."""
     return (isinstance(target, Evaluation) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)

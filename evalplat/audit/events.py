@@ -15,10 +15,11 @@ EVENTS: dict[str, frozenset[str]] = {
     "delegation.ended": _keys("from to role"), "access.denied": _keys("act path"),
     "job.retried": _keys("job kind"),
     # set-up and campaigns
-    "office.set_up": _keys("code name"), "unit.added": _keys("code name"), "unit.changed": _keys("code changes"),
+    "unit.added": _keys("code name"),
     "campaign.drafted": _keys("code title"), "campaign.changed": _keys("changes"), "campaign.moved": _keys("move from to note"),
     "campaign.unit_added": _keys(""), "campaign.unit_removed": _keys(""), "campaign.handed_over": _keys(""),
-    "campaign.sent_back": _keys("reason"), "team.removed": _keys("team"), "team.made": _keys("team members"), "panel.made": _keys("members"),
+    "campaign.sent_back": _keys("reason"), "team.removed": _keys("team"),
+    "team.made": _keys("team members"), "panel.made": _keys("members"),
     "interest.declared": _keys("user reason"), "definition.frozen": _keys("kind key version hash"),
     "window.set": _keys("window opens closes"), "window.extended": _keys("window closes reason document"),
     "evaluation.moved": _keys("move from to note"), "evaluation.side_set": _keys("side document reason"),
@@ -78,5 +79,5 @@ EVENTS: dict[str, frozenset[str]] = {
     # documents
     "document.drafted": _keys("document kind"), "document.numbered": _keys("document number"),
     "document.issued": _keys("document number sha256"), "document.made": _keys("document sha256"),
-    "document.voided": _keys("document number reason"), "document.read": _keys("document"),
+    "document.voided": _keys("document number reason"),
 }

@@ -32,11 +32,6 @@ def provided() -> frozenset[str]:
     return frozenset(_evaluation)
 
 
-def provided_for_campaigns() -> frozenset[str]:
-    """The names of campaign facts that are provided in this process."""
-    return frozenset(_campaign)
-
-
 def ask(work: Work, subject: Evaluation | Campaign, names: Iterable[str]) -> dict[str, Fact]:
     """The named facts as they are now. A name that nobody provides is a mistake of the program."""
     book: dict[str, Any] = _campaign if isinstance(subject, Campaign) else _evaluation

@@ -12,10 +12,6 @@ import segno
 ALLOWED = ("data:image/svg+xml;base64,", "data:image/png;base64,")
 
 
-class ForeignAssetError(ValueError):
-    """A document asked for something that it does not carry itself."""
-
-
 def fetcher() -> Any:
     """A URL fetcher for the PDF library that serves images inside the document alone."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher

@@ -9,24 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from . import clock, db
 from .settings import Settings, settings
-
-
-class Actor(Protocol):
-    """Who does it. ``user_id`` is None for the system's own deeds (the clock, jobs)."""
-
-    @property
-    def user_id(self) -> int | None: ...
-    @property
-    def office_id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,6 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 
-class ClaimForm(BaseModel):
-    """A block or indicator does not apply."""
-
-    code: str = Field(max_length=40)
-    reason: str = Field(default="", max_length=1000)
-
-
 class ClaimDecisionForm(BaseModel):
     """The section's decision on it."""
 

@@ -8,7 +8,6 @@ from evalplat.audit.log import record
 from evalplat.campaigns import definitions, moves, progress
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.campaigns.windows import KINDS, window_of
 from evalplat.documents import actions as documents
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import N_
@@ -104,8 +103,3 @@ def deem_served(work: Work) -> int:
                 record(work, "notice.deemed_served", campaign=campaign.code, unit=unit, days=days(campaign, "notice_deemed"))
                 count += 1
     return count
-
-
-def windows_set(work: Work, campaign: Campaign) -> bool:
-    """Whether all windows are set, so that the notice can name them."""
-    return all(window_of(work, campaign, kind) for kind in KINDS)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalplat.access.acts import Act
-from evalplat.access.policy import may
 from evalplat.campaigns import progress
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
@@ -133,11 +131,6 @@ def proposal_views(work: Work, evaluation: Evaluation) -> list[ProposalView]:
 
     views = [view(row) for row in adjustments.proposals_of(work, evaluation)]
     return [one for one in views if not of_unit or not one.needs_second]
-
-
-def may_see_review(work: Work, evaluation: Evaluation) -> bool:
-    """Whether the acting person also sees the review's own pages."""
-    return may(work.actor, Act.SEE_REVIEW, evaluation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def look_back(on: On) -> None:
         drawn = actions_look_back.draw(work, evaluation)
         pairs = [item for item in queries.items_of(work, evaluation) if item[0].number in drawn.numbers]
         for item in pairs:
-            found = "relapsed" if item[1].category == "P35" else "held"
+            found = "relapsed" if item[1].severity == "critical" else "held"  # severe ones are drawn whatever the seed
             actions_look_back.check(work, evaluation, item, LookBackForm(
                 outcome=found, note=content.LOOKED[found], evidence="现场查看，调阅台账"))
         actions_look_back.look_back(work, evaluation, content.LOOK_BACK_REPORT.format(unit=on.case.body.short, count=len(pairs)))

@@ -52,13 +52,15 @@ def serve(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    beside: Annotated[int | None, typer.Option(hidden=True, help="End when this process, the web server, is gone.")] = None,
+) -> None:
     """Run the job worker alone."""
     from evalplat import worker as process
     from evalplat.rooms import register_all
 
     register_all()
-    process.run(_engine())
+    process.run(_engine(), beside=beside)
 
 
 @app.command()

@@ -25,7 +25,7 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
         config = settings()
     engine = make_engine(config.url)
     upgrade(engine)
-    worker = subprocess.Popen([sys.executable, "-m", "evalplat", "worker"]) if with_worker else None
+    worker = _start_worker() if with_worker else None
     app = create_app(engine, started=(lambda _app: ready()) if ready else None)
     try:
         uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False,
@@ -35,3 +35,9 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
             worker.send_signal(signal.SIGTERM)
             worker.wait(timeout=30)
     return 0
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    """The worker ends by itself when this process is gone: a killed server leaves nothing behind."""
+    command = [sys.executable, "-m", "evalplat", "worker", "--beside", str(os.getpid())]
+    return subprocess.Popen(command)  # noqa: S603 - our own program, no foreign word in it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -21,11 +22,14 @@ IDLE = 1.0
 TIMETABLE = 30.0
 
 
-def run(engine: Engine, stop: threading.Event | None = None) -> None:
-    """Work until ``stop`` is set (or SIGTERM comes, when no event is given)."""
+def run(engine: Engine, stop: threading.Event | None = None, *, beside: int | None = None) -> None:
+    """Work until ``stop`` is set (or SIGTERM comes, when no event is given).
+
+    ``beside``: the process id of the web server that started this worker; when it is gone, however it ended, so is the worker.
+    """
     stop = stop or _until_told()
     since_tick = TIMETABLE
-    while not stop.is_set():
+    while not stop.is_set() and (beside is None or os.getppid() == beside):
         if since_tick >= TIMETABLE:
             since_tick = 0.0
             _guarded(lambda: queue.tick(engine, office_ids(engine)))

@@ -26,7 +26,8 @@ def test_checking_files(run, tmp_path: Path) -> None:
     assert run("indicators", "check", *map(str, (ROOT / "indicators").glob("*.yaml"))).returncode == 0
     assert run("surveys", "check", *map(str, (ROOT / "surveys").glob("*.yaml"))).returncode == 0
     broken = tmp_path / "broken.yaml"
-    broken.write_text((ROOT / "indicators" / "tengzhou-2026.yaml").read_text(encoding="utf-8").replace("format: 1", "format：1"), encoding="utf-8")
+    sound = (ROOT / "indicators" / "tengzhou-2026.yaml").read_text(encoding="utf-8")
+    broken.write_text(sound.replace("format: 1", "format：1"), encoding="utf-8")
     found = run("indicators", "check", str(broken))
     assert found.returncode == 1
     assert f"{broken}:4:" in found.stdout

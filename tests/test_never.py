@@ -113,7 +113,8 @@ def test_3_a_declared_interest_keeps_out_at_assignment_and_afterwards(noticed_wo
     with noticed_world.acting("system", write=False) as work:
         person = noticed_world.person(work.session, "assessor")
         evaluation = noticed_world.evaluation(work, "jiaotong")
-        assert [act for act in (Act.SCORE_BLIND, Act.SEE_REVIEW, Act.RAISE_FINDING, Act.ACCEPT_ASSESSMENT) if may(person, act, evaluation)] == []
+        deeds = (Act.SCORE_BLIND, Act.SEE_REVIEW, Act.RAISE_FINDING, Act.ACCEPT_ASSESSMENT)
+        assert [act for act in deeds if may(person, act, evaluation)] == []
         assert may(person, Act.SCORE_BLIND, noticed_world.evaluation(work, "shenji"))
 
 
@@ -255,7 +256,8 @@ def test_10_a_date_sent_by_the_browser_does_not_date_the_deed(noticed_world: Wor
         data = {"csrf_token": csrf(client, page), "at": "2020-01-01", "now": "2020-01-01T00:00:00Z"}
         assert client.post(f"{page}/receipt", data=data).status_code == 303
     with noticed_world.acting("system", write=False) as work:
-        event = work.session.exec(select(AuditEvent).where(AuditEvent.event == "notice.received").order_by(col(AuditEvent.seq).desc())).first()
+        query = select(AuditEvent).where(AuditEvent.event == "notice.received").order_by(col(AuditEvent.seq).desc())
+        event = work.session.exec(query).first()
         assert event is not None
         assert event.at == noticed_world.now
 

@@ -107,7 +107,8 @@ def freeze(work: Work, campaign: Campaign) -> None:
     _keep(work, campaign, INDICATORS, key=system.id, version=system.version, title=str(system.title), digest=system.hash,
           text=_read(indicators_dir(), campaign.system_file))
     for name, (survey, _) in zip(campaign.survey_files, surveys_of(work, campaign), strict=True):
-        _keep(work, campaign, SURVEY, key=survey.key, version=survey.version, title=survey.title.get("zh") or next(iter(survey.title.values())), digest=survey.hash,
+        title = survey.title.get("zh") or next(iter(survey.title.values()))
+        _keep(work, campaign, SURVEY, key=survey.key, version=survey.version, title=title, digest=survey.hash,
               text=_read(surveys_dir(), name))
 
 

@@ -104,9 +104,8 @@ def test_only_the_moves_module_writes_a_state() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             targets = node.targets if isinstance(node, ast.Assign) else []
             flat = [t for target in targets for t in (target.elts if isinstance(target, ast.Tuple) else [target])]
-            for target in flat:
-                if isinstance(target, ast.Attribute) and target.attr == "state" and _looks_like_evaluation(target.value):
-                    writers.append(path.relative_to(PACKAGE).as_posix())
+            writers.extend(path.relative_to(PACKAGE).as_posix() for target in flat if isinstance(target, ast.Attribute)
+                           and target.attr == "state" and _looks_like_evaluation(target.value))
     assert set(writers) <= {"campaigns/moves.py"}
 
 

@@ -18,8 +18,8 @@ from evalplat.access.acts import Act
 from evalplat.access.policy import POLICY, may
 from evalplat.access.scope import find_campaign, find_evaluation
 from evalplat.app import create_app
-from evalplat.rooms import routers
 from evalplat.kernel import clock
+from evalplat.rooms import routers
 from evalplat.workflow.stages import State
 from tests.scored import set_state
 from tests.world import World, csrf

@@ -56,7 +56,7 @@ def test_an_unknown_event_or_key_is_a_mistake_of_the_program(world: World) -> No
 
 def test_what_is_rolled_back_leaves_no_event(world: World) -> None:
     before = _verify(world).links
-    with pytest.raises(RuntimeError), world.acting("section") as work:
+    with pytest.raises(RuntimeError), world.acting("section") as work:  # noqa: PT012 - the deed before it must be undone
         log.record(work, "user.signed_in", login="x")
         raise RuntimeError
     assert _verify(world).links == before

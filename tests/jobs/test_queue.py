@@ -93,7 +93,7 @@ def test_a_failing_item_keeps_what_was_done_and_is_tried_three_times(database: E
 
 
 def test_a_job_goes_with_its_transaction(database: Engine) -> None:
-    with pytest.raises(RuntimeError), working(database, SystemActor(1)) as work:
+    with pytest.raises(RuntimeError), working(database, SystemActor(1)) as work:  # noqa: PT012 - the deed before it is undone
         queue.enqueue(work, KIND.name)
         raise RuntimeError
     assert queue.run_all(database) == 0

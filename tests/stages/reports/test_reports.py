@@ -148,7 +148,7 @@ def test_the_moderation_page_keeps_what_was_typed(scored_world: World) -> None:
         assert good.status_code == 303
         page = client.get(PAGE).text
         assert "会审3号" in page
-        scan = page.split('/c/2026/u/jiaotong/files/', 1)[1].split('"', 1)[0]
+        scan = page.split("/c/2026/u/jiaotong/files/", 1)[1].split('"', 1)[0]
         told = client.get(f"/c/2026/u/jiaotong/files/{scan}")
         assert told.headers["content-disposition"].startswith("attachment")
         assert client.get(f"/c/2026/u/minzheng/files/{scan}").status_code == 404

@@ -6,7 +6,7 @@ import pytest
 
 from evalplat.stages.reviews import actions_findings, actions_scores
 from evalplat.stages.reviews.rules import Method
-from tests.stages.reviews.conftest import rating, sent_finding, rate_all, signed_record, with_records
+from tests.stages.reviews.conftest import rate_all, rating, sent_finding, signed_record, with_records
 from tests.world import World, csrf
 
 BASE = "/c/2026/u/jiaotong"

@@ -1,11 +1,13 @@
 """Draws a chart option (pure JSON) to SVG with the same library that draws it in the browser, without a browser.
 
-The engine is made lazily in each process: a process forked after it was made would hang.
+The engine is made lazily in each process: a process forked after it was made would hang. It lives on a thread of its
+own: made on a thread where an event loop runs, it would take that loop for its own and wait for it for ever.
 """
 
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -56,14 +58,24 @@ class ChartLibraryMissingError(RuntimeError):
 def draw(option: dict[str, Any], chart_id: str, *, width: int, height: int, label: str) -> str:
     """The chart as clean SVG for print: unique ids that do not change from run to run, and a name for readers."""
     job = json.dumps({"option": option, "width": width, "height": height}, ensure_ascii=False)
-    engine = _engine(os.getpid())
-    svg = cast("str", engine.call("draw", job, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES))
+    process = os.getpid()
+    svg = _thread(process).submit(_call, process, job).result()
     return clean_svg(svg, chart_id, label=label)
 
 
 @lru_cache(maxsize=1)
+def _thread(_process: int) -> ThreadPoolExecutor:
+    """The engine's thread; the process number is the key, so that a forked child makes its own."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
+
+
+def _call(process: int, job: str) -> str:
+    engine = _engine(process)
+    return cast("str", engine.call("draw", job, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES))
+
+
+@lru_cache(maxsize=1)
 def _engine(_process: int) -> "MiniRacer":
-    """One engine a process; the process number is the key, so that a forked child makes its own."""
     library = library_text(CHART_LIBRARY)
     from py_mini_racer import MiniRacer
 

@@ -35,6 +35,22 @@ def test_drawings_are_clean_and_the_same_each_time(sample, parts):
         assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize("first", ["beside a loop", "on its own"])
+def test_a_chart_is_drawn_where_an_event_loop_runs_too(first):
+    script = """
+import asyncio, sys
+from evalplat.documents import charts
+from evalplat.documents.parts import CountLine
+chart = charts.distribution((CountLine(label="90 以上", count=3),))
+async def beside(): return chart.svg()
+draws = [lambda: asyncio.run(beside()), chart.svg]
+if sys.argv[1] == "on its own": draws.reverse()
+assert draws[0]() == draws[1]()
+"""
+    done = subprocess.run([sys.executable, "-c", script, first], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_value_is_written_out(sample, parts):
     svg = charts.block_scores(parts.blocks()).svg()
     assert all(f">{block.points} / {plain_number(block.max_points)}<" in svg for block in parts.blocks())

@@ -34,7 +34,8 @@ class Definition(SQLModel, table=True):
 
 
 class Campaign(SQLModel, table=True):
-    """One round of evaluation. ``settings``: days and rules of this campaign that differ from the defaults."""
+    """One round of evaluation. ``settings``: days and rules of this campaign that differ from the defaults. ``kind``:
+    comprehensive, thematic or follow_through; ``matter``: the approved matter that a follow-through looks at, with its document."""
 
     __tablename__ = "campaign"
     __table_args__ = (UniqueConstraint("office_id", "code"), CheckConstraint(_one_of("state", CampaignState), name="state"))
@@ -48,6 +49,7 @@ class Campaign(SQLModel, table=True):
     state: str = Field(default=CampaignState.DRAFTED)
     basis: str = ""
     scope: str = ""
+    matter: str = ""
     census_date: date
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     system_file: str = ""
@@ -117,12 +119,14 @@ class DeclaredInterest(SQLModel, table=True):
 
 
 class Evaluation(SQLModel, table=True):
-    """One unit in one campaign: what flows through the stages."""
+    """One unit in one campaign: what flows through the stages. ``mode``: full, or light (assesses itself and is surveyed, but is
+    not visited); ``places``: what else is visited besides the unit's seat."""
 
     __tablename__ = "evaluation"
     __table_args__ = (
         UniqueConstraint("campaign_id", "unit_id"),
         CheckConstraint(_one_of("state", State), name="state"),
+        CheckConstraint("mode in ('full', 'light')", name="mode"),
         CheckConstraint(f"side is null or {_one_of('side', SideState)}", name="side"),
     )
 
@@ -135,6 +139,8 @@ class Evaluation(SQLModel, table=True):
     side: str | None = None
     side_document: str = ""
     late: bool = False
+    mode: str = "full"
+    places: list[str] = Field(default_factory=list, sa_type=JSON)
     entered_at: datetime = Field(sa_type=UtcDateTime)
 
 

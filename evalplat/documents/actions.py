@@ -26,9 +26,10 @@ from .tables import Document
 
 VIEWS = views.VIEW_OF_KIND
 INTERNAL = frozenset({"report"})
-NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary"}) | INTERNAL
-UPWARD = frozenset({"summary"})
-UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice"})
+NUMBERED = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "summary", *views.PLAIN_LETTERS}) | INTERNAL
+UPWARD = frozenset({"summary", "plan", "look_back_report"})
+UNIT_READS = frozenset({"notice", "feedback_letter", "review_decision", "rectification_notice", "supplementary_notice",
+                        "extension_notice", "side_notice", "recusal_decision", "objection_intake", "correction_decision"})
 MAKE = "make_document"
 
 
@@ -47,13 +48,14 @@ def _stored(kind: str, view: Any) -> dict[str, Any]:
     return data
 
 
-def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign, evaluation: Evaluation | None = None,
+def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign | None, evaluation: Evaluation | None = None,
           replaces: Document | None = None) -> Document:
     """Make a draft, or renew one that is not issued. The view's number and stamp are set when it is issued."""
     if replaces is not None and replaces.state != "draft":
         raise Refused(N_("An issued document is never changed. Make a new one."))
     document = replaces or Document(
-        office_id=work.office_id, campaign_id=campaign.id, evaluation_id=evaluation.id if evaluation else None,
+        office_id=work.office_id, campaign_id=campaign.id if campaign else None,
+        evaluation_id=evaluation.id if evaluation else None,
         code=f"{kind.replace('_', '-')}-{secrets.token_hex(5)}", kind=kind, title=title, view={},
         to_unit=kind in UNIT_READS, drafted_by=work.actor.user_id, drafted_at=work.now)
     document.view, document.title = _stored(kind, view), title

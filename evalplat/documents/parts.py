@@ -70,6 +70,19 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """An attachment that is a table: its title, the columns' names, and rows of texts. ``widths``: millimetres, 0 for the rest;
+    ``figures``: places of columns that hold figures, set at the right."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    widths: tuple[int, ...] = ()
+    figures: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
     """One row of the timetable."""
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from evalplat import resources
 from evalplat.documents import assets, charts, numbering_format, official
 from evalplat.documents.fonts import ROLES, font_places, use_fonts
-from evalplat.documents.views import VIEW_OF_KIND, DocumentView
+from evalplat.documents.views import PLAIN_LETTERS, VIEW_OF_KIND, DocumentView
 
 PDF_VARIANT = "pdf/a-3a"
 PREVIEW_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -34,7 +34,7 @@ def render_html(name: str, view: DocumentView, *, imprint: str = IMPRINT_IN_FLOW
     """The whole page of document `name`, with style and images inside; safe to show under PREVIEW_CSP."""
     if not isinstance(view, VIEW_OF_KIND.get(name, type(None))):
         raise UnknownDocumentError(f"{name!r} is not made from {type(view).__name__}")
-    template = environment().get_template(f"documents/{name}.html")
+    template = environment().get_template(f"documents/{'plain_letter' if name in PLAIN_LETTERS else name}.html")
     return template.render(view=view, imprint_place=imprint, kind=name)
 
 

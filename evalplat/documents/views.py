@@ -19,6 +19,7 @@ from evalplat.documents.parts import (
     ReviewItem,
     SatisfactionLine,
     Section,
+    Sheet,
     Team,
     UnitLine,
     Window,
@@ -187,6 +188,18 @@ class SummaryView(Letter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlainLetterView(Letter):
+    """Any letter without figures of its own: opening paragraphs, headed sections, tables as attachments."""
+
+    opening: tuple[str, ...]
+    sections: tuple[Section, ...] = ()
+    closing: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    contact: Contact | None = None
+    receipt: ReceiptPart | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptView:
     """送达回执 on a sheet of its own."""
 
@@ -221,11 +234,26 @@ DocumentView = (
     | ReviewDecisionView
     | RectificationNoticeView
     | SummaryView
+    | PlainLetterView
     | ReceiptView
     | PosterView
 )
 
-VIEW_OF_KIND: dict[str, type] = {
+PLAIN_LETTERS: tuple[str, ...] = (
+    "plan",
+    "supplementary_notice",
+    "extension_notice",
+    "side_notice",
+    "recusal_decision",
+    "objection_intake",
+    "correction_decision",
+    "establishment_advice",
+    "referral_letter",
+    "look_back_report",
+)
+"""Kinds that share the plain letter's view and template."""
+
+VIEW_OF_KIND: dict[str, type] = dict.fromkeys(PLAIN_LETTERS, PlainLetterView) | {
     "notice": NoticeView,
     "report": ReportView,
     "feedback_letter": FeedbackLetterView,

@@ -37,6 +37,7 @@ CAMPAIGN_STATE_KINDS: dict[CampaignState, str] = {
 }
 CAMPAIGN_KINDS: dict[str, str] = {
     "comprehensive": N_("Comprehensive evaluation"), "thematic": N_("Thematic evaluation"),
+    "follow_through": N_("Follow-through evaluation"),
 }
 WINDOWS: dict[str, str] = {
     "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
@@ -57,6 +58,11 @@ DOCUMENT_KINDS: dict[str, str] = {
     "notice": N_("Notice"), "report": N_("Evaluation report"), "feedback_letter": N_("Feedback letter"),
     "review_decision": N_("Review decision"), "rectification_notice": N_("Rectification notice"),
     "summary": N_("Overall report"), "receipt": N_("Receipt"), "poster": N_("Poster"),
+    "plan": N_("Work plan"), "supplementary_notice": N_("Supplementary notice"), "extension_notice": N_("Notice of extension"),
+    "side_notice": N_("Notice of suspension or exemption"), "recusal_decision": N_("Decision on recusal"),
+    "objection_intake": N_("Notice on an objection"), "correction_decision": N_("Decision of correction"),
+    "establishment_advice": N_("Advice on the establishment"), "referral_letter": N_("Letter of referral"),
+    "look_back_report": N_("Look-back report"),
 }
 DOCUMENT_STATES: dict[str, str] = {"draft": N_("draft"), "issued": N_("issued"), "void": N_("void")}
 MARKS: dict[str, str] = {

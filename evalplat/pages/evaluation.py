@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import setup, windows
+from evalplat.campaigns import sides, windows
 from evalplat.kernel.errors import EvalError, Invalid, NotFound
 from evalplat.kernel.i18n import N_
 from evalplat.scores import sheet
@@ -95,7 +95,7 @@ def set_side(ctx: Annotated[Context, guard.evaluation(Act.SET_SIDE_STATE)]) -> R
     if checked.model is None:
         return page(ctx, errors=checked.errors, part="side")
     form = checked.model
-    setup.set_side(ctx.work, ctx.evaluation, SideState(form.side), document=form.document, reason=form.reason)
+    sides.set_side(ctx.work, ctx.evaluation, SideState(form.side), document=form.document, reason=form.reason)
     return ctx.see(ctx.base, said=SIDE_SET)
 
 
@@ -105,7 +105,7 @@ def resume(ctx: Annotated[Context, guard.evaluation(Act.SET_SIDE_STATE)]) -> Res
     checked = ctx.parse(DocumentForm)
     if checked.model is None:
         return page(ctx, errors=checked.errors, part="resume")
-    setup.clear_side(ctx.work, ctx.evaluation, document=checked.model.document, reason=checked.model.reason)
+    sides.clear_side(ctx.work, ctx.evaluation, document=checked.model.document, reason=checked.model.reason)
     return ctx.see(ctx.base, said=RESUMED)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from evalplat.campaigns import setup, windows
+from evalplat.campaigns import sides, windows
 from evalplat.stages.followup import queries
 from evalplat.workflow.stages import SideState, State
 from tests.scored import set_state
@@ -15,10 +15,10 @@ from tests.world import World
 
 def _pause(world: World, days: float) -> None:
     with world.acting("director") as work:
-        setup.set_side(work, world.evaluation(work, UNIT), SideState.SUSPENDED, document="批复1号", reason="机构调整")
+        sides.set_side(work, world.evaluation(work, UNIT), SideState.SUSPENDED, document="批复1号", reason="机构调整")
     world.pass_days(days)
     with world.acting("director") as work:
-        setup.clear_side(work, world.evaluation(work, UNIT), document="批复2号", reason="调整完成")
+        sides.clear_side(work, world.evaluation(work, UNIT), document="批复2号", reason="调整完成")
 
 
 def test_a_window_that_was_open_stays_open_as_long_again(noticed_world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import delete, select
 
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import setup
+from evalplat.campaigns import setup, sides
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Progress, Team
 from evalplat.kernel.errors import Invalid, MoveBlocked, Refused
 from evalplat.people import actions as people
@@ -148,7 +148,7 @@ def test_a_cancelled_campaign_names_its_document_and_nothing_waits(noticed_world
 
 def test_a_suspended_evaluation_goes_on_where_it_stood(noticed_world: World) -> None:
     with noticed_world.acting("director") as work:
-        setup.set_side(work, noticed_world.evaluation(work, "shenji"), SideState.SUSPENDED, document="批复1号", reason="机构调整")
+        sides.set_side(work, noticed_world.evaluation(work, "shenji"), SideState.SUSPENDED, document="批复1号", reason="机构调整")
     noticed_world.pass_days(10)
     with noticed_world.acting("director") as work:
         row = noticed_world.evaluation(work, "shenji")
@@ -156,7 +156,7 @@ def test_a_suspended_evaluation_goes_on_where_it_stood(noticed_world: World) -> 
                                                             Progress.act == "acknowledge_notice")).one()
         due = before.due_at
         assert before.done_at is not None
-        setup.clear_side(work, row, document="批复2号", reason="调整完成")
+        sides.clear_side(work, row, document="批复2号", reason="调整完成")
         assert before.done_at is None
         assert due is not None
         assert before.due_at is not None
@@ -167,9 +167,9 @@ def test_a_suspended_evaluation_goes_on_where_it_stood(noticed_world: World) -> 
 
 def test_exempt_units_are_not_taken_up_again(noticed_world: World) -> None:
     with noticed_world.acting("director") as work:
-        setup.set_side(work, noticed_world.evaluation(work, "shenji"), SideState.EXEMPT, document="批复1号", reason="新设机构")
+        sides.set_side(work, noticed_world.evaluation(work, "shenji"), SideState.EXEMPT, document="批复1号", reason="新设机构")
     with noticed_world.acting("director") as work, pytest.raises(Refused):
-        setup.clear_side(work, noticed_world.evaluation(work, "shenji"), document="批复2号", reason="x")
+        sides.clear_side(work, noticed_world.evaluation(work, "shenji"), document="批复2号", reason="x")
 
 
 def test_units_go_out_before_the_notice_only(campaign_world: World) -> None:

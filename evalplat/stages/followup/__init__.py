@@ -1,7 +1,7 @@
 """The follow-up: findings are sent on, rectified, verified by two, closed, and looked back at."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, moves, setup
+from evalplat.campaigns import facts, moves, sides
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -13,7 +13,7 @@ def install() -> None:
     for fact in (queries.rectification_issued_or_none, queries.findings_verified, queries.look_back_complete):
         facts.provide(fact.__name__, fact)
     moves.after("finalise", actions.open_room)
-    setup.when_resumed(actions_extend.move_on)
+    sides.when_resumed(actions_extend.move_on)
     register(*jobs.TICKS)
     name_task(Act.ROUTE_FINDING, N_("Say where the findings go: {unit}"), N_("Send on"))
     name_task(Act.ISSUE_RECTIFICATION, N_("Issue the rectification notice: {unit}"), N_("Issue"))

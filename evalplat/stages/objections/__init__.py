@@ -1,7 +1,7 @@
 """The objection: filed within its window, taken in, decided item by item by a panel, signed by another; then the result is final."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, setup
+from evalplat.campaigns import facts, sides
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -15,7 +15,7 @@ def install() -> None:
 
     for name in FACTS:
         facts.provide(name, getattr(queries, name))
-    setup.when_resumed(actions_intake.move_on)
+    sides.when_resumed(actions_intake.move_on)
     register(*jobs.TICKS)
     name_task(Act.FILL_OBJECTION, N_("Objection to the result: {unit}"), N_("Open"))
     name_task(Act.SIGN_OBJECTION, N_("Sign the objection: {unit}"), N_("Sign"))

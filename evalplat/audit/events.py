@@ -14,6 +14,11 @@ EVENTS: dict[str, frozenset[str]] = {
     "user.signed_out": _keys("login"), "delegation.made": _keys("from to role starts ends document"),
     "delegation.ended": _keys("from to role"), "access.denied": _keys("act path"),
     "job.retried": _keys("job kind"),
+    "user.changed": _keys("login changes"), "user.ended": _keys("login campaign"), "user.slips_made": _keys("logins"),
+    # the office
+    "office.set_up": _keys("name"), "office.changed": _keys("changes"), "office.day_set": _keys("day worked"),
+    "office.day_cleared": _keys("day"), "office.imported": _keys("file sha256 units people"),
+    "unit.changed": _keys("code changes"), "unit.removed": _keys("code name"),
     # set-up and campaigns
     "unit.added": _keys("code name"),
     "campaign.drafted": _keys("code title"), "campaign.changed": _keys("changes"), "campaign.moved": _keys("move from to note"),
@@ -76,6 +81,14 @@ EVENTS: dict[str, frozenset[str]] = {
     "rectification.extension_asked": _keys("finding until"), "rectification.extension_refused": _keys("finding reason"),
     "advice.recorded": _keys("finding state"), "referral.recorded": _keys("finding receipt"),
     "look_back.drawn": _keys("seed items"), "look_back.checked": _keys("finding outcome"), "look_back.done": _keys("relapsed"),
+    # plans, kinds and modes
+    "plan.earlier_recorded": _keys("year kind document"), "plan.earlier_removed": _keys("year kind document reason"),
+    "plan.weights_set": _keys("weights"), "plan.drafted": _keys("plan version"), "plan.proposed": _keys("plan version rows"),
+    "plan.row_changed": _keys("plan year mode reason"), "plan.handed_over": _keys("plan version"),
+    "plan.sent_back": _keys("plan version reason"), "plan.approved": _keys("plan version number rows"),
+    "plan.batch_started": _keys("plan year campaign_code"), "evaluation.mode_set": _keys("mode reason"),
+    "evaluation.places_set": _keys("places"), "sample.drawn": _keys("seed share limit full light"),
+    "review.desk_checked": _keys("text"),
     # documents
     "document.drafted": _keys("document kind"), "document.numbered": _keys("document number"),
     "document.issued": _keys("document number sha256"), "document.made": _keys("document sha256"),

@@ -9,7 +9,7 @@ from evalplat.kernel.work import Work
 from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import CampaignState, SideState, State
 
-from . import definitions, facts, windows
+from . import definitions, facts, modes, windows
 from .tables import Campaign, Evaluation, PanelMember, TeamMember
 
 
@@ -66,7 +66,8 @@ def plan_gaps(work: Work, campaign: Campaign) -> list[Fact]:
     """Everything that the plan still lacks, each with the card of the set-up page where it is filled in."""
     href = f"/c/{campaign.code}/set-up"
     rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
-    gaps = [] if rows else [Fact(False, N_("The campaign has no departments yet."), href=f"{href}#units")]
+    gaps = modes.gaps(campaign)
+    gaps += [] if rows else [Fact(False, N_("The campaign has no departments yet."), href=f"{href}#units")]
     teams = (teams_complete(work, row) for row in rows)
     gaps += [team for team in teams if not team.holds][:1]
     if not work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)).first():

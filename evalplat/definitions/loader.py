@@ -158,7 +158,7 @@ class _System:
             return ScorePolicy()
         reader.choice(body, "rounding", ("half_up",), "half_up")
         return ScorePolicy(
-            reader.choice(body, "method", ("points", "weights"), "points"),
+            reader.choice(body, "method", ("points", "weights", "none"), "points"),
             reader.number(body, "min", Fraction(0)) or Fraction(0),
             reader.number(body, "max", Fraction(100)) or Fraction(100),
             reader.whole(body, "decimals", 2, most=6),

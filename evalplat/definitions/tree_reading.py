@@ -21,7 +21,7 @@ _LEAF_KEYS = (
 def read_tree(reader: Reader, body: Mapping, score: ScorePolicy) -> tuple[Node | Leaf, ...]:
     """All items of ``indicators``, each block directly before what is below it, in the order of the file."""
     entries = [item for node in reader.items(body.get("indicators")) if (item := _entry(reader, node))]
-    if not entries:
+    if not entries and score.method != "none":
         reader.error("E123", "There is no indicator.", body.get("indicators") or body, hint="Write indicators.")
     first: dict[str, Mapping] = {}
     kept: list[tuple[str, Mapping]] = []

@@ -15,7 +15,7 @@ from . import sheet
 def ledger_complete(work: Work, evaluation: Evaluation) -> Fact:
     """Every leaf has a value or a declared treatment, so that there is a total."""
     unit = sheet.compute(work, evaluation).units[0]
-    if unit.complete:
+    if sheet.is_fixable(sheet.system_for(work, evaluation), unit):
         return YES
     missing = [leaf.code for leaf in unit.leaves if leaf.state == "missing"]
     campaign, code = codes(work, evaluation)

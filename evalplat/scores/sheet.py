@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
@@ -15,9 +17,9 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options, Result
+from evalplat.scoring.model import Measurements, Options, Result, UnitResult
 
-from . import ledger
+from . import ledger, marks
 from .measurements import measurements
 from .tables import ResultVersion
 
@@ -34,14 +36,20 @@ def compute(work: Work, evaluation: Evaluation) -> Result:
     system = system_of(work, campaign)
     entries = ledger.entries(work, evaluation)
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    return score(system, Measurements([measurements(system, unit, entries)]), options=options)
+    result = score(system, Measurements([measurements(system, unit, entries)]), options=options)
+    return replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+
+
+def is_fixable(system: IndicatorSystem, unit: UnitResult) -> bool:
+    """Whether a result can be fixed: it has a total, or nothing is scored in this campaign at all."""
+    return unit.complete or not system.leaves
 
 
 def freeze(work: Work, evaluation: Evaluation, *, reason: str) -> ResultVersion:
     """Fix the present result as the next version. Earlier versions stay as they are."""
     result = compute(work, evaluation)
     unit = result.units[0]
-    if not unit.complete:
+    if not is_fixable(system_for(work, evaluation), unit):
         raise Refused(N_("The result is not complete: {count} indicators have no value yet."),
                       count=sum(leaf.state == "missing" for leaf in unit.leaves))
     before = latest(work, evaluation)

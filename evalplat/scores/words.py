@@ -19,6 +19,9 @@ MARKS: dict[str, str] = {
     "incomplete": N_("Some indicators have no value"),
     "low_coverage": N_("Too many indicators have no value: there is no total"),
     "rating_spread": N_("Two assessors were far apart on an indicator; the team lead decided with a note"),
+    "light": N_("Light evaluation: the department was not visited, and has no rank among those visited"),
+    "judged": N_("Judged: {judged} of {full} points that apply"),
+    "not_scored": N_("This evaluation gives no points and no grade"),
 }
 REASONS: dict[str, str] = {
     "no_value": N_("The figure is missing. Enter or verify it in the self-assessment's tables or in the review."),
@@ -45,13 +48,22 @@ BY_FACT = N_("Does not apply by the department's duties")
 
 
 def mark_text(mark: str) -> str:
-    """A mark in the present language."""
-    return gettext(MARKS.get(mark, mark))
+    """A mark in the present language; ``judged:60/100`` brings its figures along."""
+    key, _, figures = mark.partition(":")
+    judged, _, full = figures.partition("/")
+    return gettext(MARKS[key], judged=judged, full=full) if key in MARKS else mark
+
+
+class _Marks(dict[str, str]):
+    """Words by mark, also for marks with figures."""
+
+    def get(self, mark: str, default: str | None = None) -> str:  # type: ignore[override]
+        return mark_text(mark)
 
 
 def marks_text() -> dict[str, str]:
     """Every mark → its words in the present language, for documents."""
-    return {mark: gettext(text) for mark, text in MARKS.items()}
+    return _Marks({mark: gettext(text) for mark, text in MARKS.items()})
 
 
 def reason_text(reason: str) -> str:

@@ -16,6 +16,7 @@ class Act(StrEnum):
     DRAFT_CAMPAIGN = "draft_campaign"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_OFFICE = "manage_office"
     DELEGATE = "delegate"
     SEE_AUDIT = "see_audit"
     SEE_JOBS = "see_jobs"

@@ -6,7 +6,7 @@ from evalplat.kernel.i18n import N_, gettext
 
 AREAS: dict[str, str] = {
     "user": N_("Accounts"), "delegation": N_("Lent roles"), "access": N_("Refused access"), "campaign": N_("Evaluations"),
-    "evaluation": N_("Steps of a department"), "unit": N_("Departments"), "team": N_("Teams"), "panel": N_("Objection panel"),
+    "office": N_("The office"), "evaluation": N_("Steps of a department"), "unit": N_("Departments"), "team": N_("Teams"), "panel": N_("Objection panel"),
     "interest": N_("Declared interests"), "definition": N_("Indicator systems and questionnaires"), "window": N_("Dates"),
     "notice": N_("Notice"), "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
     "finding": N_("Problems found"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
@@ -17,6 +17,10 @@ EVENTS: dict[str, str] = {
     "user.added": N_("account added"), "user.password_set": N_("password set"), "user.deactivated": N_("account closed"),
     "user.locked": N_("account locked"), "user.signed_in": N_("signed in"), "user.sign_in_failed": N_("sign-in failed"),
     "user.signed_out": N_("signed out"), "delegation.made": N_("role lent"), "delegation.ended": N_("lent role taken back"),
+    "user.changed": N_("account changed"), "user.ended": N_("lent account ended"), "user.slips_made": N_("password slips made"),
+    "office.set_up": N_("office set up"), "office.changed": N_("office's entries changed"),
+    "office.day_set": N_("working day set"), "office.day_cleared": N_("working day cleared"),
+    "office.imported": N_("workbook taken over"), "unit.changed": N_("department changed"), "unit.removed": N_("department removed"),
     "access.denied": N_("access denied"), "unit.added": N_("department added"),
     "campaign.drafted": N_("evaluation begun"), "campaign.changed": N_("plan changed"),
     "campaign.moved": N_("evaluation moved on"), "campaign.unit_added": N_("department taken in"),

@@ -22,6 +22,8 @@ ROOMS = (
     "followup",
     "reviews",
 )
+LENDERS = ("followup", "objections", "reviews", "surveys")
+"""Rooms whose rows the overall report and the boards count (``campaigns.lent``)."""
 PAGES = (
     "login",
     "home",
@@ -45,6 +47,8 @@ def register_all() -> None:
     register(*documents.JOBS)
     for room in ROOMS:
         import_module(f"evalplat.stages.{room}").install()
+    for room in LENDERS:
+        import_module(f"evalplat.stages.{room}.queries_lent").lend()
 
 
 def routers() -> list[APIRouter]:

@@ -1,0 +1,53 @@
+"""What this room lends to the overall report and the boards: its ledger and the studies of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from evalplat.campaigns import lent
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.documents.tables import Document
+from evalplat.findings.kinds import FindingState
+from evalplat.findings.tables import Finding
+from evalplat.kernel.work import Work
+
+from . import queries, rules
+from .rules import ADVICE_KINDS, ADVICE_STATES, STATES, AdviceKind, AdviceState, ItemState
+from .tables import Advice, Rectification
+
+
+def lend() -> None:
+    """Say how the rows are read."""
+    lent.lend(lent.Rectified, items)
+    lent.lend(lent.Advised, advice)
+
+
+def items(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Rectified]:
+    """The ledgers of these campaigns by their numbers; what a decision withdrew is over."""
+    query = (select(Rectification, Finding.severity, Document.number)
+             .join(Finding, col(Finding.id) == col(Rectification.finding_id))
+             .join(Evaluation, col(Evaluation.id) == col(Rectification.evaluation_id))
+             .join(Document, col(Document.id) == col(Rectification.document_id))
+             .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]), Finding.state != FindingState.WITHDRAWN)
+             .order_by(col(Rectification.number)))
+    return [_item(work, row, severity, number or "") for row, severity, number in work.session.exec(query)]
+
+
+def _item(work: Work, row: Rectification, severity: str, notice: str) -> lent.Rectified:
+    late = queries.overdue(row, work.now)
+    return lent.Rectified(
+        row.evaluation_id, row.finding_id, row.number, notice, row.requirement, row.state, STATES[ItemState(row.state)],
+        rules.is_open(row.state), late, late and severity in rules.HOLDING, row.issued_at, row.due_at, row.closed_at)
+
+
+def advice(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Advised]:
+    """What the office studies, by kind."""
+    query = (select(Advice).join(Finding, col(Finding.id) == col(Advice.finding_id))
+             .join(Evaluation, col(Evaluation.id) == col(Advice.evaluation_id))
+             .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]), Finding.state != FindingState.WITHDRAWN)
+             .order_by(col(Advice.finding_id)))
+    return [lent.Advised(row.evaluation_id, row.finding_id, row.kind, ADVICE_KINDS.get(AdviceKind(row.kind), row.kind), row.state,
+                         ADVICE_STATES.get(AdviceState(row.state), row.state), row.text, row.document, getattr(row, "posts", None))
+            for row in work.session.exec(query)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -11,6 +11,8 @@ from evalplat.audit.log import record
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.calendar import exceptions
+from evalplat.workflow import calendar
 from evalplat.workflow.stages import STAGE_OF, SideState, State
 
 from . import moves, progress, windows
@@ -55,7 +57,7 @@ def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str
     query = select(Progress).where(Progress.evaluation_id == locked.id, Progress.done_at == since)
     for row in work.session.exec(query):
         row.done_at, row.done_by = None, ""
-        row.due_at = windows.after_pause(work, row.due_at, since) if row.due_at else None
+        row.due_at = windows.left_again(work, row.due_at, since) if row.due_at else None
     windows.move_on(work, locked, since=since, document=document.strip())
     for deed in _resumed:
         deed(work, locked, since)
@@ -68,3 +70,36 @@ def _note(work: Work, evaluation: Evaluation, move: str, note: str) -> None:
     work.add(Step(office_id=work.office_id, evaluation_id=evaluation.id, move=move, stage=STAGE_OF[State(evaluation.state)],
                   from_state=evaluation.state, to_state=evaluation.state, at=work.now, by_user_id=work.actor.user_id,
                   by_name=work.actor.name, note=note))
+
+
+def pauses(work: Work, evaluation: Evaluation) -> list[tuple[datetime, datetime]]:
+    """When the evaluation stood still: from, until (now, if it still does)."""
+    query = select(Step).where(Step.evaluation_id == evaluation.id,
+                               col(Step.move).in_(("side_suspended", "side_cleared"))).order_by(col(Step.id))
+    found: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for step in work.session.exec(query):
+        if step.move == "side_suspended":
+            since = step.at
+        elif since is not None:
+            found.append((since, step.at))
+            since = None
+    return [*found, (since, work.now)] if since is not None else found
+
+
+def days_counted(work: Work, evaluation: Evaluation) -> dict[date, bool]:
+    """The office's calendar for one evaluation: days on which it stood still are not worked."""
+    zone, known = work.settings.zone, exceptions(work.session, work.office_id)
+    for since, until in pauses(work, evaluation):
+        day = since.astimezone(zone).date()
+        while day <= until.astimezone(zone).date():
+            known[day] = False
+            day += timedelta(days=1)
+    return known
+
+
+def deadline(work: Work, evaluation: Evaluation, working_days: int, *, start: datetime) -> datetime:
+    """24:00 of the day that is N working days after ``start``; days on which the evaluation stood still do not count."""
+    zone = work.settings.zone
+    day = calendar.add_working_days(start.astimezone(zone).date(), working_days, exceptions=days_counted(work, evaluation))
+    return calendar.closes_at(day, zone)

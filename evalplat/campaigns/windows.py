@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,6 +10,8 @@ from evalplat.audit.log import record
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.calendar import exceptions
+from evalplat.workflow import calendar
 from evalplat.workflow.calendar import closes_at as end_of
 from evalplat.workflow.stages import CampaignState
 
@@ -55,6 +57,8 @@ def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime
     current = window_for(work, evaluation, kind)
     if current is None or closes_at <= current.closes_at:
         raise Invalid({"closes_at": N_("The new end must lie after the present one.")})
+    if current.closes_at < work.now:
+        raise Refused(N_("The last day is over; the time cannot be extended any more. What comes late stays late."))
     if not reason.strip() or not document.strip():
         raise Invalid({"reason": N_("An extension needs a reason and the document that allows it.")})
     before = current.closes_at
@@ -84,12 +88,27 @@ def move_on(work: Work, evaluation: Evaluation, *, since: datetime, document: st
         row = current if current.evaluation_id else Window(
             office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
             opens_at=current.opens_at, closes_at=current.closes_at, document=document)
-        row.closes_at = after_pause(work, current.closes_at, since)
+        row.closes_at = left_again(work, current.closes_at, since)
         work.add(row)
 
 
+def left_again(work: Work, moment: datetime, since: datetime) -> datetime:
+    """A deadline in working days after a pause: as many are left again as were left when it began. Neither the day of the
+    halt nor the day of going on counts. What was over by then stays over."""
+    if moment < since:
+        return moment
+    zone = work.settings.zone
+    known = exceptions(work.session, work.office_id)
+    day_before = since.astimezone(zone).date() - timedelta(days=1)
+    left = calendar.working_days_between(day_before, moment.astimezone(zone).date(), exceptions=known)
+    return end_of(calendar.add_working_days(work.today, left, exceptions=known), zone)
+
+
 def after_pause(work: Work, moment: datetime, since: datetime) -> datetime:
-    """A deadline moved by the time that the evaluation stood still, to 24:00 of that day."""
+    """A deadline in calendar days after a pause: later by the time that the evaluation stood still, to 24:00 of that day.
+    What was over by then stays over."""
+    if moment < since:
+        return moment
     zone = work.settings.zone
     return end_of((moment + (work.now - since)).astimezone(zone).date(), zone)
 

@@ -1,14 +1,14 @@
 """The self-assessment: filled in over days by several people, signed by the head, returned once, accepted or refused."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, moves
+from evalplat.campaigns import facts, moves, sides
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
 
 def install() -> None:
     """Provide this room's facts, jobs and task names, and open it when a unit has the notice."""
-    from . import actions, actions_office, jobs, queries
+    from . import actions, actions_office, actions_submit, jobs, queries
 
     for fact in (queries.parts_complete, queries.not_applicable_approved, queries.refusal_recorded, queries.not_returned_before,
                  queries.return_reason_given):
@@ -16,6 +16,7 @@ def install() -> None:
     moves.after("issue", actions_office.open_office)
     moves.after("acknowledge", actions.open_room)
     moves.after("seal_review", actions_office.close_office)
+    sides.when_resumed(actions_submit.move_on)
     register(*jobs.TICKS)
     name_task(Act.FILL_ASSESSMENT, N_("Fill in the self-assessment: {campaign}"), N_("Fill in"))
     name_task(Act.FILL_AFFILIATES, N_("Fill in the affiliated institutions: {campaign}"), N_("Fill in"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
 from evalplat.campaigns.days import days, relaxed
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.campaigns.windows import window_for
+from evalplat.campaigns.windows import left_again, window_for
 from evalplat.findings import actions as findings
 from evalplat.findings.queries import findings_of
 from evalplat.findings.tables import Finding
@@ -145,6 +146,14 @@ def return_once(work: Work, evaluation: Evaluation, *, reason: str) -> Evaluatio
     wait_for_filling(work, moved)
     _record(work, moved, "assessment.returned", reason=row.return_reason)
     return moved
+
+
+def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
+    """The evaluation stood still: the time to correct a returned assessment did, too."""
+    row = queries.assessment_of(work, evaluation)
+    if row is not None and row.return_due is not None:
+        row.return_due = left_again(work, row.return_due, since)
+        work.add(row)
 
 
 def accept(work: Work, evaluation: Evaluation) -> Evaluation:

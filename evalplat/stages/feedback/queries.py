@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
-from evalplat.campaigns import moves
+from evalplat.campaigns import moves, sides
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation, Window
 from evalplat.documents.actions import view_of
@@ -19,7 +19,6 @@ from evalplat.documents.views import NoticeView, ReportView
 from evalplat.files.tables import StoredFile
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
 from evalplat.scores.words import without_raters
@@ -68,7 +67,7 @@ def deemed_at(work: Work, evaluation: Evaluation) -> datetime | None:
     if document is None or document.issued_at is None:
         return None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    return deadline(work, days(campaign, "letter_deemed"), start=document.issued_at)
+    return sides.deadline(work, evaluation, days(campaign, "letter_deemed"), start=document.issued_at)
 
 
 def suggested(work: Work, evaluation: Evaluation) -> LetterForm:

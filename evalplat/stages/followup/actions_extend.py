@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.campaigns.windows import after_pause
+from evalplat.campaigns.windows import after_pause, left_again
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -63,7 +63,7 @@ def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
         if rules.is_open(row.state) and row.due_at >= since:
             row.due_at = after_pause(work, row.due_at, since)
         if row.state in rules.BEFORE_PLAN and row.plan_due_at >= since:
-            row.plan_due_at = after_pause(work, row.plan_due_at, since)
+            row.plan_due_at = left_again(work, row.plan_due_at, since)
         work.add(row)
     actions.refresh(work, evaluation)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
+from evalplat.campaigns import sides
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.jobs.queue import TickKind
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 
 from . import actions_items, queries
 from .rules import ItemState
@@ -25,7 +25,7 @@ def deem_received(work: Work) -> int:
              .order_by(col(Evaluation.id), col(Rectification.issued_at)))
     late: dict[int, Evaluation] = {}
     for evaluation, campaign, issued_at in work.session.exec(query):
-        if deadline(work, days(campaign, "letter_deemed"), start=issued_at) < work.now:
+        if sides.deadline(work, evaluation, days(campaign, "letter_deemed"), start=issued_at) < work.now:
             late[evaluation.id or 0] = evaluation
     return sum(actions_items.receive(work, evaluation, how="deemed") for evaluation in late.values())
 

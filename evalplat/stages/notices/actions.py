@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from evalplat.audit.log import record
 from evalplat.campaigns import definitions, moves, progress
@@ -70,7 +70,7 @@ def issue_notice(work: Work, campaign: Campaign) -> None:
     for evaluation in evaluations:
         moves.make(work, evaluation, "issue")
         _, unit = moves.codes(work, evaluation)
-        progress.wait(work, evaluation, "acknowledge_notice", stage=Stage.NOTICE, due_at=queries.deemed_at(work, campaign),
+        progress.wait(work, evaluation, "acknowledge_notice", stage=Stage.NOTICE, due_at=queries.deemed_at(work, evaluation),
                       href=f"/c/{campaign.code}/u/{unit}/notice")
     record(work, "notice.issued", campaign=campaign.code, number=document.number, units=len(evaluations))
 
@@ -89,17 +89,15 @@ def acknowledge(work: Work, evaluation: Evaluation, *, how: str = "signed", note
 
 def deem_served(work: Work) -> int:
     """Every unit that said nothing in time counts as served; how many. Called by the timetable."""
+    query = (select(Evaluation, Campaign).join(Campaign, col(Campaign.id) == col(Evaluation.campaign_id))
+             .where(Campaign.office_id == work.office_id, Campaign.state == CampaignState.ISSUED,
+                    Evaluation.state == State.NOTIFIED, col(Evaluation.side).is_(None)))
     count = 0
-    campaigns = select(Campaign).where(Campaign.office_id == work.office_id, Campaign.state == CampaignState.ISSUED)
-    for campaign in list(work.session.exec(campaigns)):
-        due = queries.deemed_at(work, campaign)
-        if due is None or due >= work.now:
-            continue
-        silent = select(Evaluation).where(Evaluation.campaign_id == campaign.id, Evaluation.state == State.NOTIFIED)
-        for evaluation in list(work.session.exec(silent)):
-            if evaluation.side is None:
-                acknowledge(work, evaluation, how="deemed")
-                _, unit = moves.codes(work, evaluation)
-                record(work, "notice.deemed_served", campaign=campaign.code, unit=unit, days=days(campaign, "notice_deemed"))
-                count += 1
+    for evaluation, campaign in list(work.session.exec(query)):
+        due = queries.deemed_at(work, evaluation)
+        if due is not None and due < work.now:
+            acknowledge(work, evaluation, how="deemed")
+            _, unit = moves.codes(work, evaluation)
+            record(work, "notice.deemed_served", campaign=campaign.code, unit=unit, days=days(campaign, "notice_deemed"))
+            count += 1
     return count

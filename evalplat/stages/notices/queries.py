@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from evalplat.campaigns import sides
 from evalplat.campaigns.days import days
-from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.campaigns.tables import Campaign, Evaluation, Step
 from evalplat.documents.tables import Document
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 from evalplat.people.tables import Unit
 from evalplat.workflow.machine import YES, Fact
 
@@ -71,8 +71,10 @@ def receipt_of(work: Work, evaluation: Evaluation) -> NoticeReceipt | None:
     return work.session.get(NoticeReceipt, evaluation.id)
 
 
-def deemed_at(work: Work, campaign: Campaign) -> datetime | None:
-    """When a silent unit counts as served."""
-    if campaign.issued_at is None:
+def deemed_at(work: Work, evaluation: Evaluation) -> datetime | None:
+    """When a silent unit counts as served; the time that it stood still does not count. None before the notice reached it."""
+    reached = work.session.exec(select(Step.at).where(Step.evaluation_id == evaluation.id, Step.move == "issue")).first()
+    if reached is None:
         return None
-    return deadline(work, days(campaign, "notice_deemed"), start=campaign.issued_at)
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    return sides.deadline(work, evaluation, days(campaign, "notice_deemed"), start=reached)

@@ -77,7 +77,7 @@ def _unit_page(ctx: Context, *, errors: dict[str, str] | None = None) -> Respons
     return ctx.render("stages/notices/receipt.html", status=422 if errors else 200, campaign=ctx.campaign, unit=ctx.unit,
                       evaluation=ctx.evaluation, receipt=queries.receipt_of(ctx.work, ctx.evaluation),
                       document=queries.document_of(ctx.work, ctx.campaign), errors=errors or {},
-                      values=ctx.posted.values(), deemed_at=queries.deemed_at(ctx.work, ctx.campaign))
+                      values=ctx.posted.values(), deemed_at=queries.deemed_at(ctx.work, ctx.evaluation))
 
 
 @router.post("/c/{campaign}/u/{unit}/notice/receipt")

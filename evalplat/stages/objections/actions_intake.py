@@ -8,7 +8,7 @@ from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.campaigns.windows import after_pause, is_open
+from evalplat.campaigns.windows import is_open, left_again
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -111,7 +111,7 @@ def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
     """The evaluation stood still: the time to complete the objection did, too."""
     objection = queries.current(work, evaluation)
     if objection is not None and objection.state == Progressed.CORRECTING and objection.correction_due is not None:
-        objection.correction_due = after_pause(work, objection.correction_due, since)
+        objection.correction_due = left_again(work, objection.correction_due, since)
         work.add(objection)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import select
 
 from evalplat.audit.log import record
-from evalplat.campaigns import progress
+from evalplat.campaigns import progress, sides
 from evalplat.campaigns.days import days
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
@@ -18,7 +18,6 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 from evalplat.scores.sheet import system_for
 from evalplat.workflow.stages import Stage, State
 
@@ -124,7 +123,7 @@ def silent_after(work: Work, evaluation: Evaluation, finding: Finding) -> dateti
     if finding.sent_at is None:
         return None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    return deadline(work, days(campaign, "finding_silence"), start=finding.sent_at)
+    return sides.deadline(work, evaluation, days(campaign, "finding_silence"), start=finding.sent_at)
 
 
 def _note_if_silent(work: Work, evaluation: Evaluation, finding: Finding) -> bool:

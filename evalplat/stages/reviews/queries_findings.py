@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalplat.campaigns import progress
+from evalplat.campaigns import progress, sides
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.findings.kinds import CATEGORIES, SEVERITIES, STATES, FindingState, Severity
@@ -13,7 +13,6 @@ from evalplat.findings.queries import visible_findings
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 from evalplat.scores import adjustments
 from evalplat.scores.sheet import system_for
 from evalplat.scores.tables import AdjustmentProposal
@@ -95,7 +94,7 @@ def finding_views(work: Work, evaluation: Evaluation) -> list[FindingView]:
 
     def view(row: Finding) -> FindingView:
         state, severity = FindingState(row.state), Severity(row.severity)
-        due = deadline(work, silence, start=row.sent_at) if row.sent_at else None
+        due = sides.deadline(work, evaluation, silence, start=row.sent_at) if row.sent_at else None
         return FindingView(
             row.code, row.state, gettext(STATES[state]), BADGES[state], gettext(CATEGORIES.get(row.category, row.category)),
             gettext(SEVERITIES[severity]), SEVERITY_BADGES[severity], row.title, row.description, row.basis, row.evidence,

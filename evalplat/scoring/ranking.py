@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from evalplat.definitions.indicators import IndicatorSystem
 
-from .model import Result, UnitResult
+from .model import Result
 
 NO_RANK_MARKS = ("sample_short_block",)
+COMPARED = 1.39
+"""Half the width, in standard errors, of an interval that is made to be compared with another one: two that just touch
+differ at about the 5 % level (Goldstein & Healy 1995, The graphical presentation of a collection of means, JRSS A 158)."""
+
+
+class Contestant(Protocol):
+    """What ranking reads of a unit's result: a ``UnitResult``, or as much of a frozen one."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def total_exact(self) -> Fraction | None: ...
+    @property
+    def grade(self) -> str | None: ...
+    @property
+    def marks(self) -> tuple[str, ...]: ...
+    @property
+    def vetoes(self) -> Sequence[object]: ...
+
+
+class ScoredLeaf(Protocol):
+    """What the error of a total reads of one leaf's result."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def weight(self) -> Decimal: ...
+    @property
+    def counted(self) -> bool: ...
+    @property
+    def overridden(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The rank of one unit among ``of`` ranked units; None with a ``reason``: category_incomplete, sample_short, left_out."""
+    """The rank of one unit among ``of`` ranked units; None with a ``reason``.
+
+    Reasons: category_incomplete, sample_short, vetoed, left_out, or what the caller gave (light, suspended, exempt, merged).
+    ``tied``: others share the rank. ``last``: the last place of the tie group, where intervals do not tell its units apart.
+    """
 
     unit: str
     category: str
@@ -23,39 +67,59 @@ class Ranked:
     of: int
     tied: bool = False
     reason: str = ""
+    last: int | None = None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the unit stands in a group of places rather than on one."""
+        return self.rank is not None and self.last is not None and self.last > self.rank
 
 
-def rank(results: Result | Iterable[UnitResult], system: IndicatorSystem, *, left_out: Iterable[str] = ()) -> dict[str, Ranked]:
+LeftOut = Iterable[str] | Mapping[str, str]
+
+
+def rank(results: Result | Iterable[Contestant], system: IndicatorSystem, *, left_out: LeftOut = (),
+         errors: Mapping[str, float] | None = None) -> dict[str, Ranked]:
     """Unit → its rank in its category.
 
-    ``left_out`` names units that take no part (suspended, exempt). Ties as ``score.ties`` says, on the rounded or exact
-    total as ``score.rank_on`` says. A unit with a whole block short of answers has no rank; the others keep theirs.
+    ``left_out`` names units that take no part, as a mapping with the reason of each (light, suspended, exempt, merged). A
+    category has ranks when every other unit of it has a total. A vetoed unit and one with a whole block short of answers are
+    outside; the others keep their ranks. Ties as ``score.ties`` says, on the rounded or exact total as ``score.rank_on`` says.
+
+    ``errors``: unit → standard error of its total, from the surveys in it (``total_error``). Then each unit has the interval
+    total ± 1.39 standard errors (see ``COMPARED``), and units whose intervals overlap, directly or through others between
+    them, share a tie group: all get its first place as ``rank`` and its last place as ``last``. A unit without an error is a
+    point. Two groups never overlap, so what is said between groups holds; inside a group nothing is said.
     """
-    units = list(results.units if isinstance(results, Result) else results)
-    out = set(left_out)
+    units: list[Contestant] = list(results.units if isinstance(results, Result) else results)
+    out = dict(left_out) if isinstance(left_out, Mapping) else dict.fromkeys(left_out, "left_out")
     ranked: dict[str, Ranked] = {}
     for category in dict.fromkeys(unit.category for unit in units):
-        ranked |= _rank_category(system, category, [unit for unit in units if unit.category == category], out)
+        mine = [unit for unit in units if unit.category == category]
+        ranked |= _rank_category(system, mine, out, errors=errors or {})
     return ranked
 
 
-def _rank_category(system: IndicatorSystem, category: str, units: list[UnitResult], out: set[str]) -> dict[str, Ranked]:
-    short = {unit.unit for unit in units if any(mark in unit.marks for mark in NO_RANK_MARKS)}
+def _rank_category(system: IndicatorSystem, units: list[Contestant], out: Mapping[str, str], *,
+                   errors: Mapping[str, float]) -> dict[str, Ranked]:
     taking_part = [unit for unit in units if unit.unit not in out]
-    listed = [unit for unit in taking_part if unit.unit not in short]
-    incomplete = any(unit.total is None for unit in taking_part)
-    found: dict[str, Ranked] = {}
-    for unit in units:
-        if unit.unit in out:
-            found[unit.unit] = Ranked(unit.unit, category, None, 0, reason="left_out")
-        elif incomplete:
-            found[unit.unit] = Ranked(unit.unit, category, None, 0, reason="category_incomplete")
-        elif unit.unit in short:
-            found[unit.unit] = Ranked(unit.unit, category, None, len(listed), reason="sample_short")
-    return found if incomplete else found | _places(system, category, listed)
+    listed = [unit for unit in taking_part if not _outside(unit)]
+    if any(unit.total is None for unit in taking_part):
+        return {unit.unit: Ranked(unit.unit, unit.category, None, 0, reason=out.get(unit.unit, "category_incomplete"))
+                for unit in units}
+    found = {unit.unit: Ranked(unit.unit, unit.category, None, len(listed) if unit.unit not in out else 0,
+                               reason=out.get(unit.unit) or _outside(unit)) for unit in units if unit not in listed}
+    return found | _grouped(listed, _places(system, listed), errors)
 
 
-def _places(system: IndicatorSystem, category: str, units: list[UnitResult]) -> dict[str, Ranked]:
+def _outside(unit: Contestant) -> str:
+    """Why a unit with a result has no rank."""
+    if unit.vetoes:
+        return "vetoed"
+    return "sample_short" if any(mark in unit.marks for mark in NO_RANK_MARKS) else ""
+
+
+def _places(system: IndicatorSystem, units: list[Contestant]) -> dict[str, Ranked]:
     keys = {unit.unit: _key(system, unit) for unit in units}
     distinct = sorted(set(keys.values()), reverse=True)
     found: dict[str, Ranked] = {}
@@ -64,27 +128,73 @@ def _places(system: IndicatorSystem, category: str, units: list[UnitResult]) -> 
         better = sum(key > mine for key in keys.values())
         place = distinct.index(mine) if system.score.ties == "same_rank_dense" else better
         tied = sum(key == mine for key in keys.values()) > 1
-        found[unit.unit] = Ranked(unit.unit, category, place + 1, len(units), tied)
+        found[unit.unit] = Ranked(unit.unit, unit.category, place + 1, len(units), tied)
     return found
 
 
-def _key(system: IndicatorSystem, unit: UnitResult) -> Fraction:
+def _grouped(units: list[Contestant], places: dict[str, Ranked], errors: Mapping[str, float]) -> dict[str, Ranked]:
+    """Places with tie groups: the connected pieces of the intervals on the line, from the top."""
+    if not any(errors.get(unit.unit) for unit in units):
+        return places
+    ends = {unit.unit: _interval(unit, errors.get(unit.unit, 0.0)) for unit in units}
+    order = sorted(ends, key=lambda code: (-ends[code][1], code))
+    groups: list[list[str]] = []
+    reach = math.inf
+    for code in order:
+        if not groups or ends[code][1] < reach:
+            groups.append([])
+            reach = math.inf
+        groups[-1].append(code)
+        reach = min(reach, ends[code][0])
+    found, first = {}, 1
+    for group in groups:
+        last = first + len(group) - 1
+        for code in group:
+            found[code] = replace(places[code], rank=first, last=last, tied=len(group) > 1)
+        first = last + 1
+    return found
+
+
+def _interval(unit: Contestant, error: float) -> tuple[float, float]:
+    half = COMPARED * error
+    return float(unit.total or 0) - half, float(unit.total or 0) + half
+
+
+def total_error(system: IndicatorSystem, leaves: Iterable[ScoredLeaf], errors: Mapping[str, float]) -> float:
+    """The standard error of a unit's total from those of its survey groups (group → error of its score), to first order.
+
+    A leaf's share of the total times the slope of its rule; leaves of one group hang on one score and add up, groups are
+    independent and add in squares (Cochran 1977, 5.3). Other figures count as exact; a combination that is not a weighted
+    sum is taken as one.
+    """
+    slopes: dict[str, float] = {}
+    for leaf in leaves:
+        rule = system.leaf(leaf.code).rule
+        if rule.type != "survey" or leaf.state != "scored" or leaf.overridden or not leaf.counted:
+            continue
+        low, high = rule.scale
+        slopes[rule.survey] = slopes.get(rule.survey, 0.0) + float(leaf.weight) / 100 * float(system.score.most) / float(high - low)
+    return math.sqrt(sum((slope * errors.get(group, 0.0)) ** 2 for group, slope in slopes.items()))
+
+
+def _key(system: IndicatorSystem, unit: Contestant) -> Fraction:
     exact = unit.total_exact if system.score.rank_on == "exact" else None
     return exact if exact is not None else Fraction(unit.total or 0)
 
 
-def quota_grades(results: Result | Sequence[UnitResult], system: IndicatorSystem) -> dict[str, str | None]:
+def quota_grades(results: Result | Sequence[Contestant], system: IndicatorSystem, *, left_out: LeftOut = ()) -> dict[str, str | None]:
     """Unit → grade after the quotas of the file: those over a quota (and all who tie at its edge) get the next grade.
 
     For the one recorded act at conclusion; ``score`` itself never applies quotas, and nothing changes unless the file says
-    ``quotas: true``.
+    ``quotas: true``. A unit that is ``left_out`` keeps its band grade and counts in no quota.
     """
-    units = list(results.units if isinstance(results, Result) else results)
+    units: list[Contestant] = list(results.units if isinstance(results, Result) else results)
     grades = {unit.unit: unit.grade for unit in units}
     if not system.quotas:
         return grades
+    out = set(left_out)
     for category in dict.fromkeys(unit.category for unit in units):
-        mine = [unit for unit in units if unit.category == category]
+        mine = [unit for unit in units if unit.category == category and unit.unit not in out]
         for grade, below in zip(system.grades, system.grades[1:], strict=False):
             if grade.quota is None:
                 continue

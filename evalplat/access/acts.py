@@ -22,6 +22,11 @@ class Act(StrEnum):
     SEE_JOBS = "see_jobs"
     SEE_DEFINITIONS = "see_definitions"
     SEE_ALL_FINDINGS = "see_all_findings"
+    # coverage and the plan of several years
+    SEE_PLANS = "see_plans"
+    DRAFT_PLAN = "draft_plan"
+    HAND_OVER_PLAN = "hand_over_plan"
+    APPROVE_PLAN = "approve_plan"
     # a campaign
     SEE_CAMPAIGN = "see_campaign"
     SET_UP_CAMPAIGN = "set_up_campaign"

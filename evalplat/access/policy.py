@@ -78,6 +78,17 @@ class OfPanel:
                 and target.unit_id not in person.conflicts)
 
 
+@dataclass(frozen=True, slots=True)
+class InMode:
+    """One of the rules, but only where the unit is visited (``full``) or is not (``light``)."""
+
+    mode: str
+    rule: Rule
+
+    def __call__(self, person: Person, target: Target) -> bool:
+        return isinstance(target, Evaluation) and target.mode == self.mode and self.rule(person, target)
+
+
 def in_a_team(person: Person, target: Target) -> bool:
     """Somebody with a seat in a team (the scope says which campaigns that opens)."""
     return bool(person.teams) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)
@@ -106,6 +117,7 @@ HEAD, LIAISON, FILLER = _unit(R.DEPT_HEAD), _unit(R.DEPT_LIAISON), _unit(R.UNIT_
 SYSADMIN, SECADMIN, AUDITADMIN = _holds(R.SYSADMIN), _holds(R.SECADMIN), _holds(R.AUDITADMIN)
 INFORMED_UNIT = OfInformedUnit(frozenset({R.DEPT_HEAD, R.DEPT_LIAISON}))
 UNIT_PEOPLE = _unit(R.DEPT_HEAD, R.DEPT_LIAISON, R.UNIT_FILLER)
+DESK = InMode("light", SECTION)
 NO_ADMIN = _holds(*(set(Role) - ADMIN_ROLES))
 
 POLICY: dict[Act, tuple[Rule, ...]] = {
@@ -121,6 +133,10 @@ POLICY: dict[Act, tuple[Rule, ...]] = {
     Act.SEE_JOBS: (STAFF, SYSADMIN),
     Act.SEE_DEFINITIONS: (NO_ADMIN,),
     Act.SEE_ALL_FINDINGS: (STAFF, COMMISSION, in_a_team),
+    Act.SEE_PLANS: (STAFF, COMMISSION),
+    Act.DRAFT_PLAN: (SECTION,),
+    Act.HAND_OVER_PLAN: (SECTION, DIRECTOR),
+    Act.APPROVE_PLAN: (COMMISSION,),
     Act.SEE_CAMPAIGN: (NO_ADMIN,),
     Act.SET_UP_CAMPAIGN: (SECTION,),
     Act.APPROVE_CAMPAIGN: (COMMISSION, DIRECTOR),
@@ -161,14 +177,14 @@ POLICY: dict[Act, tuple[Rule, ...]] = {
     Act.ARRANGE_TEAM: (DIRECTOR, SECTION),
     Act.SCORE_BLIND: (TEAM,),
     Act.MEDIATE_SCORE: (LEAD,),
-    Act.VERIFY_FIGURES: (TEAM,),
+    Act.VERIFY_FIGURES: (TEAM, DESK),
     Act.RAISE_FINDING: (TEAM,),
     Act.SEE_FINDINGS: (STAFF, COMMISSION, TEAM, PANEL, HEAD, LIAISON),
     Act.ANSWER_FINDING: (HEAD, LIAISON),
     Act.CONFIRM_FINDING: (LEAD,),
     Act.PROPOSE_ADJUSTMENT: (TEAM, SECTION),
     Act.DECIDE_ADJUSTMENT: (DIRECTOR,),
-    Act.SEAL_REVIEW: (LEAD,),
+    Act.SEAL_REVIEW: (InMode("full", LEAD), DESK),
     Act.SCORE_EVALUATION: (LEAD,),
     Act.SEE_REPORT: (STAFF, COMMISSION, TEAM, PANEL),
     Act.MODERATE: (SECTION,),

@@ -14,15 +14,17 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from evalplat.campaigns import lent
 from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.scoring.intervals import Z95
 from evalplat.scoring.ranking import Ranked, quota_grades, rank, total_error
 
-from .tables import LedgerEntry, ResultVersion
+from .tables import ResultVersion
 
 LIGHT = "light"
 NO_RANK: dict[str, str] = {
@@ -116,15 +118,11 @@ def _versions(work: Work, campaign: Campaign) -> dict[int, list[ResultVersion]]:
 
 
 def _survey_errors(work: Work, campaign: Campaign) -> dict[int, dict[str, float]]:
-    """Evaluation → group → standard error of its score, where the survey left one in the ledger."""
-    query = (select(LedgerEntry.evaluation_id, LedgerEntry.key, LedgerEntry.value)
-             .join(Evaluation, col(Evaluation.id) == col(LedgerEntry.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(LedgerEntry.key).startswith("survey:"),
-                    col(LedgerEntry.withdrawn_at).is_(None)))
+    """Evaluation → group → standard error of its score, where the survey knows its interval."""
     found: dict[int, dict[str, float]] = {}
-    for evaluation_id, key, value in work.session.exec(query):
-        if value.get("se") is not None:
-            found.setdefault(evaluation_id, {})[key.partition(":")[2]] = float(value["se"])
+    for row in lent.borrow(work, lent.Surveyed, [campaign]):
+        if row.half is not None:
+            found.setdefault(row.evaluation_id, {})[row.group] = float(row.half) / Z95
     return found
 
 

@@ -116,6 +116,18 @@ class Act(StrEnum):
     LOOK_BACK = "look_back"
     RECORD_ADVICE = "record_advice"
     RECORD_REFERRAL = "record_referral"
+    NAME_READERS = "name_readers"
+    ISSUE_REFERRAL = "issue_referral"
+    ISSUE_ADVICE = "issue_advice"
+    FOLLOW_ADVICE = "follow_advice"
+    ENTER_FINDING = "enter_finding"
+    NAME_UNITS = "name_units"
+    READ_REMINDER = "read_reminder"
+    SEE_HOLDS = "see_holds"
+    LOG_REQUEST = "log_request"
+    WAIVE_HOLD = "waive_hold"
+    WRITE_LOOK_BACK_REPORT = "write_look_back_report"
+    ISSUE_LOOK_BACK_REPORT = "issue_look_back_report"
 
 
 LABELS: dict[Act, str] = {}

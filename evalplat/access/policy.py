@@ -100,6 +100,12 @@ def other_assessor(person: Person, target: Target) -> bool:
             and bool(person.teams) and target.team_id not in person.teams and target.unit_id not in person.conflicts)
 
 
+def without_team(person: Person, target: Target) -> bool:
+    """Somebody of the office's sections, where a unit was never evaluated and so has no team to look."""
+    return isinstance(target, Evaluation) and target.team_id is None and bool(
+        {Role.SUPERVISION_SECTION, Role.ESTABLISHMENT_SECTION} & person.roles)
+
+
 def _holds(*roles: Role) -> Holds:
     return Holds(frozenset(roles))
 
@@ -213,11 +219,23 @@ POLICY: dict[Act, tuple[Rule, ...]] = {
     Act.FILL_RECTIFICATION: (HEAD, LIAISON),
     Act.SUBMIT_RECTIFICATION: (HEAD,),
     Act.EXTEND_RECTIFICATION: (DIRECTOR,),
-    Act.VERIFY_RECTIFICATION: (TEAM, SECTION),
+    Act.VERIFY_RECTIFICATION: (TEAM, SECTION, without_team),
     Act.CLOSE_FOLLOW_UP: (DIRECTOR,),
-    Act.LOOK_BACK: (TEAM,),
+    Act.LOOK_BACK: (TEAM, without_team),
     Act.RECORD_ADVICE: (SECTION, ESTABLISHMENT),
-    Act.RECORD_REFERRAL: (DIRECTOR,),
+    Act.RECORD_REFERRAL: (STAFF,),
+    Act.NAME_READERS: (DIRECTOR,),
+    Act.ISSUE_REFERRAL: (DIRECTOR,),
+    Act.ISSUE_ADVICE: (DIRECTOR,),
+    Act.FOLLOW_ADVICE: (SECTION, ESTABLISHMENT),
+    Act.ENTER_FINDING: (SECTION,),
+    Act.NAME_UNITS: (SECTION,),
+    Act.READ_REMINDER: (HEAD, LIAISON),
+    Act.SEE_HOLDS: (STAFF, COMMISSION),
+    Act.LOG_REQUEST: (SECTION, ESTABLISHMENT),
+    Act.WAIVE_HOLD: (DIRECTOR,),
+    Act.WRITE_LOOK_BACK_REPORT: (SECTION,),
+    Act.ISSUE_LOOK_BACK_REPORT: (DIRECTOR,),
 }
 
 

@@ -18,9 +18,13 @@ DAYS: dict[str, int] = {
     "rectification_after_final": 5,
     "rectification_plan": 10,
     "rectification_check": 10,
+    "rectify_at_once": 5,
+    "first_step": 10,
+    "warn_before": 5,
+    "red_after": 2,
 }
 CALENDAR_DAYS: dict[str, int] = {"rectify_minor": 30, "rectify_major": 60, "rectify_critical": 90, "extension_most": 30,
-                                 "look_back": 365}
+                                 "look_back": 365, "advice_follow": 365}
 NUMBERS: dict[str, float] = {"blind_spread": 0.20, "self_gap": 0.20, "look_back_share": 0.30, "small_cell": 5}
 
 

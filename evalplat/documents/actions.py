@@ -49,7 +49,7 @@ def _stored(kind: str, view: Any) -> dict[str, Any]:
 
 
 def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign | None, evaluation: Evaluation | None = None,
-          replaces: Document | None = None) -> Document:
+          replaces: Document | None = None, readers: list[int] | None = None) -> Document:
     """Make a draft, or renew one that is not issued. The view's number and stamp are set when it is issued."""
     if replaces is not None and replaces.state != "draft":
         raise Refused(N_("An issued document is never changed. Make a new one."))
@@ -57,7 +57,7 @@ def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign | 
         office_id=work.office_id, campaign_id=campaign.id if campaign else None,
         evaluation_id=evaluation.id if evaluation else None,
         code=f"{kind.replace('_', '-')}-{secrets.token_hex(5)}", kind=kind, title=title, view={},
-        to_unit=kind in UNIT_READS, drafted_by=work.actor.user_id, drafted_at=work.now)
+        to_unit=kind in UNIT_READS, drafted_by=work.actor.user_id, drafted_at=work.now, readers=readers)
     document.view, document.title = _stored(kind, view), title
     document.drafted_at = work.now
     work.add(document)
@@ -150,6 +150,10 @@ def make_file(work: Work, payload: dict[str, Any], data: bytes | None) -> None:
 
 
 def _record(work: Work, document: Document, event: str, /, **data: Any) -> None:
+    """In the log a document for named readers belongs to no campaign and no unit."""
+    if document.readers is not None:
+        record(work, event, **data)
+        return
     campaign = work.session.get(Campaign, document.campaign_id) if document.campaign_id else None
     evaluation = work.session.get(Evaluation, document.evaluation_id) if document.evaluation_id else None
     unit = codes(work, evaluation)[1] if evaluation else ""

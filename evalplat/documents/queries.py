@@ -44,6 +44,8 @@ def find(session: Session, person: Person, code: str) -> Document | None:
 
 def readable(session: Session, person: Person, document: Document) -> bool:
     """Whether ``person`` may read ``document``."""
+    if document.readers is not None and person.user_id not in document.readers:
+        return False
     if document.evaluation_id is not None:
         query = select(Evaluation).where(Evaluation.id == document.evaluation_id, scope.evaluations(person))
         evaluation = session.exec(query).one_or_none()
@@ -54,7 +56,7 @@ def readable(session: Session, person: Person, document: Document) -> bool:
                                                    scope.campaigns(person))).one_or_none()
     if campaign is None:
         return False
-    if document.kind == "summary":
+    if document.kind in ("summary", "look_back_report"):
         return may(person, Act.SEE_SUMMARY, campaign)
     if document.kind == "poster":
         return may(person, Act.SEE_SURVEYS, campaign)

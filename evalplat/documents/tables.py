@@ -12,7 +12,8 @@ from evalplat.kernel.types import UtcDateTime
 
 
 class Document(SQLModel, table=True):
-    """``view`` holds everything printed. An issued document is never changed; a void one keeps its number."""
+    """``view`` holds everything printed. An issued document is never changed; a void one keeps its number.
+    ``readers``: the only people who may know of it (a referral); None for everybody whom its kind is open to."""
 
     __tablename__ = "document"
     __table_args__ = (CheckConstraint("state in ('draft', 'issued', 'void')", name="state"),)
@@ -35,6 +36,7 @@ class Document(SQLModel, table=True):
     issued_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     audit_head: str = ""
     file_id: int | None = Field(default=None, foreign_key="stored_file.id")
+    readers: list[int] | None = Field(default=None, sa_type=JSON)
 
 
 class DocumentSeries(SQLModel, table=True):

@@ -11,7 +11,8 @@ AREAS: dict[str, str] = {
     "notice": N_("Notice"), "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
     "finding": N_("Problems found"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
     "report": N_("Evaluation report"), "moderation": N_("Moderation"), "letter": N_("Feedback"), "objection": N_("Objection"),
-    "rectification": N_("Rectification"), "look_back": N_("Look back"), "document": N_("Documents"), "job": N_("Jobs"),
+    "rectification": N_("Rectification"), "look_back": N_("Look back"), "hold": N_("Hold on requests"), "request": N_("Requests"), "advice": N_("Advice on the establishment"),
+    "referral": N_("Referrals"), "document": N_("Documents"), "job": N_("Jobs"),
 }
 EVENTS: dict[str, str] = {
     "user.added": N_("account added"), "user.password_set": N_("password set"), "user.deactivated": N_("account closed"),
@@ -83,6 +84,15 @@ EVENTS: dict[str, str] = {
     "advice.recorded": N_("use of the result recorded"),
     "referral.recorded": N_("referral recorded"),
     "look_back.drawn": N_("departments drawn for the look back"),
+    "finding.entered": N_("finding entered from another source"), "finding.shared": N_("finding names another department"),
+    "finding.reopened": N_("finding opened again"), "finding.stated": N_("department's view of a finding stated"),
+    "referral.named": N_("reader of a referral named"), "referral.issued": N_("letter of referral issued"),
+    "rectification.reminded": N_("reminder of a due date"), "rectification.first_step": N_("first step of a rectification"),
+    "hold.begun": N_("new requests held up"), "hold.released": N_("new requests free again"),
+    "request.logged": N_("request noted while held up"), "request.waived": N_("request let through"),
+    "advice.issued": N_("advice on the establishment issued"), "advice.followed": N_("effect of an adjustment looked at"),
+    "earlier.proposed": N_("earlier items proposed as a deduction"), "register.opened": N_("register of the year opened"),
+    "look_back.reported": N_("look-back report issued"),
 }
 
 

@@ -37,7 +37,7 @@ CAMPAIGN_STATE_KINDS: dict[CampaignState, str] = {
 }
 CAMPAIGN_KINDS: dict[str, str] = {
     "comprehensive": N_("Comprehensive evaluation"), "thematic": N_("Thematic evaluation"),
-    "follow_through": N_("Follow-through evaluation"),
+    "follow_through": N_("Follow-through evaluation"), "register": N_("Register of day-to-day supervision"),
 }
 WINDOWS: dict[str, str] = {
     "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),

@@ -35,7 +35,9 @@ DAY_LABELS: dict[str, str] = {
     "rectification_plan": N_("Plan of rectification"), "rectify_minor": N_("Rectifying a minor finding"),
     "rectify_major": N_("Rectifying a major finding"), "rectify_critical": N_("Rectifying a critical finding"),
     "extension_most": N_("Longest extension of a rectification"), "rectification_check": N_("Checking a rectification"),
-    "look_back": N_("Looking back after the rectification"),
+    "look_back": N_("Looking back after the rectification"), "rectify_at_once": N_("Rectifying what can be set right at once"),
+    "first_step": N_("First step on a critical finding"), "warn_before": N_("Early warning before a due date"),
+    "red_after": N_("Red light after a due date"), "advice_follow": N_("Looking at the effect of an adjustment"),
 }
 
 

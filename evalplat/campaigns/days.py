@@ -15,6 +15,7 @@ DAYS: dict[str, int] = {
     "objection_intake": 3,
     "objection_correction": 3,
     "objection_decision": 20,
+    "objection_extension": 10,
     "rectification_after_final": 5,
     "rectification_plan": 10,
     "rectification_check": 10,
@@ -25,7 +26,7 @@ DAYS: dict[str, int] = {
 }
 CALENDAR_DAYS: dict[str, int] = {"rectify_minor": 30, "rectify_major": 60, "rectify_critical": 90, "extension_most": 30,
                                  "look_back": 365, "advice_follow": 365}
-NUMBERS: dict[str, float] = {"blind_spread": 0.20, "self_gap": 0.20, "look_back_share": 0.30, "small_cell": 5}
+NUMBERS: dict[str, float] = {"blind_spread": 0.20, "self_gap": 0.20, "look_back_share": 0.30, "small_cell": 5, "team_gap": 0.15}
 
 
 def days(campaign: Campaign, key: str) -> int:

@@ -83,6 +83,7 @@ class Act(StrEnum):
     # report
     SCORE_EVALUATION = "score_evaluation"
     SEE_REPORT = "see_report"
+    SEE_MODERATION = "see_moderation"
     MODERATE = "moderate"
     DRAFT_REPORT = "draft_report"
     CHECK_REPORT = "check_report"
@@ -101,7 +102,13 @@ class Act(StrEnum):
     DECIDE_ITEMS = "decide_items"
     RESCORE_ITEM = "rescore_item"
     SIGN_DECISION = "sign_decision"
+    WITHDRAW_OBJECTION = "withdraw_objection"
+    EXTEND_DECISION = "extend_decision"
+    SEE_OBJECTIONS = "see_objections"
+    DRAFT_CORRECTION = "draft_correction"
+    SIGN_CORRECTION = "sign_correction"
     FINALISE = "finalise"
+    SEE_PUBLISHED = "see_published"
     # follow-up
     SEE_FOLLOW_UP = "see_follow_up"
     ROUTE_FINDING = "route_finding"

@@ -70,6 +70,9 @@ EVENTS: dict[str, frozenset[str]] = {
     "objection.refused": _keys("code reason"), "objection.item_decided": _keys("item decision"),
     "objection.decided": _keys("number items"), "objection.rescored": _keys("leaf"),
     "objection.window_lapsed": _keys(""), "objection.declined": _keys(""), "objection.corrected": _keys(""),
+    "objection.withdrawn": _keys("reason"), "objection.extended": _keys("reason until"),
+    "correction.drafted": _keys("items"), "correction.dropped": _keys(""), "correction.signed": _keys("number items version"),
+    "publication.set": _keys("unit evaluated public"),
     "objection.answered": _keys("item"), "objection.item_proposed": _keys("item decision"),
     # summary and follow-up
     "campaign.concluded": _keys("units"), "rectification.issued": _keys("number findings"),

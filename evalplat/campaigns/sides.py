@@ -29,6 +29,7 @@ def set_side(work: Work, evaluation: Evaluation, side: SideState, *, document: s
     if locked.side:
         raise Refused(N_("This evaluation stands still already."))
     locked.side, locked.side_document = side, document.strip()
+    locked.side_reason, locked.side_since = reason.strip(), work.now
     work.session.add(locked)
     progress.drop_all(work, locked)
     _note(work, locked, f"side_{side}", f"{document.strip()} {reason.strip()}")
@@ -52,7 +53,7 @@ def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str
         raise Invalid({"document": N_("Name the document and the reason.")})
     since = work.session.exec(select(Step.at).where(Step.evaluation_id == locked.id, Step.move == "side_suspended")
                               .order_by(col(Step.id).desc())).first() or work.now
-    locked.side, locked.side_document = None, ""
+    locked.side, locked.side_document, locked.side_reason, locked.side_since = None, "", "", None
     work.session.add(locked)
     query = select(Progress).where(Progress.evaluation_id == locked.id, Progress.done_at == since)
     for row in work.session.exec(query):

@@ -138,6 +138,8 @@ class Evaluation(SQLModel, table=True):
     state: str = Field(default=State.DRAFTED, index=True)
     side: str | None = None
     side_document: str = ""
+    side_reason: str = ""
+    side_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     late: bool = False
     mode: str = "full"
     places: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -198,3 +200,20 @@ class Progress(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_by: str = ""
+
+
+class Call(SQLModel, table=True):
+    """Somebody of the office called a unit about what it owes. ``promised_on`` is what was declared, not what will be."""
+
+    __tablename__ = "chasing_call"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_user_id: int | None = None
+    by_name: str
+    called: str
+    said: str
+    promised_on: date | None = None

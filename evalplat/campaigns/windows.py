@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -52,29 +53,57 @@ def window_for(work: Work, evaluation: Evaluation, kind: str) -> Window | None:
     return (own or rows or [None])[0]
 
 
-def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime, reason: str, document: str) -> Window:
-    """Give one unit more time. Without a reason and a document there is no extension."""
-    current = window_for(work, evaluation, kind)
-    if current is None or closes_at <= current.closes_at:
+DueOf = Callable[[Work, Evaluation], datetime | None]
+_dues: dict[str, DueOf] = {}
+_movers: dict[str, Callable[[Work, Evaluation, datetime], None]] = {}
+
+
+def keep_clock(kind: str, *, due: DueOf, move: Callable[[Work, Evaluation, datetime], None] | None = None) -> None:
+    """A room says until when a unit has time for ``kind``, and how its own clock is moved where it is no window."""
+    _dues[kind] = due
+    if move is not None:
+        _movers[kind] = move
+
+
+def due_of(work: Work, evaluation: Evaluation, kind: str) -> datetime | None:
+    """Until when a unit has time for ``kind`` (a window, or a clock that a room keeps)."""
+    if kind in _dues:
+        return _dues[kind](work, evaluation)
+    window = window_for(work, evaluation, kind)
+    return window.closes_at if window else None
+
+
+def extend(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime, reason: str, document: str) -> None:
+    """Give one unit more time. Without a reason and a document there is no extension, and none after the last day."""
+    before = due_of(work, evaluation, kind)
+    if before is None or closes_at <= before:
         raise Invalid({"closes_at": N_("The new end must lie after the present one.")})
-    if current.closes_at < work.now:
+    if before < work.now:
         raise Refused(N_("The last day is over; the time cannot be extended any more. What comes late stays late."))
     if not reason.strip() or not document.strip():
         raise Invalid({"reason": N_("An extension needs a reason and the document that allows it.")})
-    before = current.closes_at
-    row = current if current.evaluation_id else Window(
-        office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
-        opens_at=current.opens_at, closes_at=closes_at)
-    row.closes_at, row.reason, row.document = closes_at, reason.strip(), document.strip()
-    work.add(row)
+    if kind in _movers:
+        _movers[kind](work, evaluation, closes_at)
+    else:
+        _own_window(work, evaluation, kind, closes_at=closes_at, reason=reason.strip(), document=document.strip())
     for waiting in progress.waiting(work, evaluation):
         if waiting.due_at == before:
             waiting.due_at = closes_at
             work.session.add(waiting)
     campaign, unit = codes(work, evaluation)
-    record(work, "window.extended", campaign=campaign, unit=unit, window=kind, closes=closes_at, reason=row.reason,
-           document=row.document)
-    return row
+    record(work, "window.extended", campaign=campaign, unit=unit, window=kind, closes=closes_at, reason=reason.strip(),
+           document=document.strip())
+
+
+def _own_window(work: Work, evaluation: Evaluation, kind: str, *, closes_at: datetime, reason: str, document: str) -> None:
+    current = window_for(work, evaluation, kind)
+    if current is None:
+        raise Refused(N_("There is no date to extend."))
+    row = current if current.evaluation_id else Window(
+        office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id, kind=kind,
+        opens_at=current.opens_at, closes_at=closes_at)
+    row.closes_at, row.reason, row.document = closes_at, reason, document
+    work.add(row)
 
 
 def move_on(work: Work, evaluation: Evaluation, *, since: datetime, document: str) -> None:

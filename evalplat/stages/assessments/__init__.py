@@ -1,7 +1,7 @@
 """The self-assessment: filled in over days by several people, signed by the head, returned once, accepted or refused."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, moves, sides
+from evalplat.campaigns import facts, moves, sides, windows
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -17,6 +17,7 @@ def install() -> None:
     moves.after("acknowledge", actions.open_room)
     moves.after("seal_review", actions_office.close_office)
     sides.when_resumed(actions_submit.move_on)
+    windows.keep_clock("assessment", due=queries.due_at)
     register(*jobs.TICKS)
     name_task(Act.FILL_ASSESSMENT, N_("Fill in the self-assessment: {campaign}"), N_("Fill in"))
     name_task(Act.FILL_AFFILIATES, N_("Fill in the affiliated institutions: {campaign}"), N_("Fill in"))

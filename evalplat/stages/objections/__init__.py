@@ -1,7 +1,7 @@
 """The objection: filed within its window, taken in, decided item by item by a panel, signed by another; then the result is final."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, sides
+from evalplat.campaigns import facts, sides, windows
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -11,11 +11,12 @@ FACTS = ("objection_window_open", "objection_complete", "refusal_reason_given", 
 
 def install() -> None:
     """Provide this room's facts, ticks and task names."""
-    from . import actions_intake, jobs, queries
+    from . import actions_clock, actions_intake, jobs, queries
 
     for name in FACTS:
         facts.provide(name, getattr(queries, name))
     sides.when_resumed(actions_intake.move_on)
+    windows.keep_clock("correction", due=actions_clock.correction_due, move=actions_clock.move_correction)
     register(*jobs.TICKS)
     name_task(Act.FILL_OBJECTION, N_("Objection to the result: {unit}"), N_("Open"))
     name_task(Act.SIGN_OBJECTION, N_("Sign the objection: {unit}"), N_("Sign"))

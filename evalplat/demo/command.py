@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -25,25 +25,29 @@ from . import outcome, runner
 from .cast import OFFICE, PASSWORD
 
 FINE, FINDINGS, USAGE, TROUBLE = 0, 1, 2, 3
-MARK = "demo.json"
+MARK, RUN_MARK = "demo.json", "run.json"
 LABELS = {"notice": "notice", "assessment": "self-assessment", "survey": "survey", "review": "on-site evaluation", "report": "report",
           "feedback": "feedback", "objection": "objection", "summary": "summary", "follow_up": "follow-up"}
 
 
 def run_through(console: Console, *, units: int, out: Path | None) -> int:
-    """Drive one campaign to its end in a database of its own; print and write what came of it."""
+    """Drive one campaign to its end in a database of its own; print and write what came of it. One that was cut short in the
+    same folder goes on."""
     folder = out or Path(tempfile.mkdtemp(prefix="evalplat-run-"))
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
-        database = folder / "data" / "evalplat.sqlite3"
-        if not os.environ.get("EVALPLAT_DATABASE_URL"):
-            _remove_database(database)
+        mark = folder / RUN_MARK
+        goes_on = mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == {"units": units}
+        if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
+            _remove_database(folder / "data" / "evalplat.sqlite3")
         engine = make_engine(settings().url)
-        if runner.offices(engine):
+        known = runner.offices(engine)
+        if known and not (goes_on and known == [OFFICE["code"]]):
             engine.dispose()
             console.print("The database is not empty. Give the run-through an empty one.", style="red")
             return USAGE
+        _write_mark(mark, {"units": units})
         runner.prepare(engine)
         with _watching(console) as watch:
             played = runner.drive_through(engine, units, watch)
@@ -51,6 +55,7 @@ def run_through(console: Console, *, units: int, out: Path | None) -> int:
         made = runner.make_documents(engine, played.end)
         code = _report(console, engine, played, folder)
         engine.dispose()
+        mark.unlink()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     console.print(f"{units} departments, {made} jobs, {time.monotonic() - began:.0f} s, {peak:.0f} MB at most.")
     return code
@@ -95,23 +100,34 @@ def ready(console: Console, *, units: int, reset: bool) -> int:
     if known and known != [OFFICE["code"]]:
         console.print("The database holds an office of its own, not the demonstration. Nothing was changed.", style="red")
         return USAGE
-    if known and not reset and mark.exists():
+    found = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and not reset else {}
+    if known and found.get("done"):
         return FINE
-    if known and not reset:
-        console.print("The demonstration was not filled to its end. Begin anew with --reset.", style="red")
+    if known and not reset and not found:
+        console.print("The database holds a demonstration of another folder. Begin anew with --reset.", style="red")
         return USAGE
-    if known and not _reset(console, folder):
+    if known and reset and not _reset(console, folder):
         return USAGE
+    if not found:
+        found = {"units": units, "filled": datetime.now(settings().zone).date().isoformat(), "done": False}
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_mark(mark, found)
     began = time.monotonic()
     engine = make_engine(settings().url)
     runner.prepare(engine)
-    today = datetime.now(settings().zone).date()
     with _watching(console) as watch:
-        runner.fill(engine, units, today, watch)
+        runner.fill(engine, found["units"], date.fromisoformat(found["filled"]), watch)
     engine.dispose()
-    mark.write_text(json.dumps({"units": units, "filled": today.isoformat()}), encoding="utf-8")
+    _write_mark(mark, found | {"done": True})
     console.print(f"Filled in {time.monotonic() - began:.0f} s.")
     return FINE
+
+
+def _write_mark(path: Path, said: dict[str, object]) -> None:
+    """All of it or nothing, whenever the power goes."""
+    whole = path.with_suffix(".part")
+    whole.write_text(json.dumps(said), encoding="utf-8")
+    whole.replace(path)
 
 
 def _reset(console: Console, folder: Path) -> bool:
@@ -123,7 +139,8 @@ def _reset(console: Console, folder: Path) -> bool:
     for path in sorted(settings().files_dir.glob("[0-9a-f][0-9a-f]/*")):
         if re.fullmatch(r"[0-9a-f]{64}", path.name) and path.is_file() and not path.is_symlink():
             path.unlink()
-    (folder / MARK).unlink(missing_ok=True)
+    for path in (folder / MARK, *folder.glob("demo-links-*.json")):
+        path.unlink(missing_ok=True)
     return True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from evalplat.kernel.settings import settings
 from evalplat.workflow.stages import Stage
 
 from . import play_assessment as assessment
@@ -95,14 +96,14 @@ class Script:
     play: Play
     steps: list[Step] = field(default_factory=list)
 
-    def add(self, moment: datetime, stage: str, unit: str, deed: Callable[[], object]) -> None:
+    def add(self, moment: datetime, stage: str, unit: str, deed: Callable[[], object], *, jobs: bool = False) -> None:
         """One more step."""
-        self.steps.append(Step(moment, len(self.steps), stage, unit, lambda: _forget(deed())))
+        self.steps.append(Step(moment, len(self.steps), stage, unit, lambda: _forget(deed()), jobs))
 
-    def of_campaign(self, day: int, at: str, stage: str, deed: Callable[[datetime], object]) -> None:
+    def of_campaign(self, day: int, at: str, stage: str, deed: Callable[[datetime], object], *, jobs: bool = False) -> None:
         """A step of a whole campaign."""
         moment = self.play.moment(day, at)
-        self.add(moment, stage, "", lambda: deed(moment))
+        self.add(moment, stage, "", lambda: deed(moment), jobs=jobs)
 
     def of_unit(self, code: str, case: Case, place: int, wanted: Iterable[tuple[int, str, Stage, Scene]]) -> None:
         """Steps of one department: (day, time of day, stage, scene)."""
@@ -137,18 +138,19 @@ def surveyed(script: Script, frame: campaigns.Frame, *, opens: int, closes: int)
     """Links, answers, closing and freezing."""
     play, code = script.play, frame.code
     script.of_campaign(opens, "08:40", Stage.SURVEY, lambda at: survey.open_and_close(play, at))
-    tokens: dict[str, dict[str, list[str]]] = {}
+    links = survey.Links(settings().data_dir / f"demo-links-{code}.json")
 
     def hand_out(on: On) -> None:
-        tokens[on.case.body.code] = survey.make_tokens(on)
+        links.keep(on.case.body.code, survey.make_tokens(on))
 
     def reply(on: On) -> None:
-        survey.answer(on, tokens.pop(on.case.body.code))
+        survey.answer(on, links.of(on.case.body.code))
 
     for place, case in enumerate(frame.cases):
         script.of_unit(code, case, place, [(opens, "10:00", Stage.SURVEY, hand_out), (closes - 2, "18:00", Stage.SURVEY, reply)])
     script.of_campaign(closes + 1, "08:30", Stage.SURVEY, lambda at: survey.open_and_close(play, at))
     script.of_campaign(closes + 1, "09:20", Stage.SURVEY, lambda at: survey.freeze(play, code, at))
+    script.of_campaign(closes + 1, "09:21", Stage.SURVEY, lambda at: survey.recount(play, at), jobs=True)
 
 
 def run_through(play: Play, cases: Sequence[Case]) -> tuple[Script, campaigns.Frame]:

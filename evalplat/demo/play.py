@@ -1,4 +1,7 @@
-"""The stage of the demonstration: whoever acts does so at a set moment, by the same deeds that the pages call."""
+"""The stage of the demonstration: whoever acts does so at a set moment, by the same deeds that the pages call.
+
+All deeds of a step are one transaction, which also moves the bookmark: a play that was killed goes on with the step it was at.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,16 @@ from evalplat.jobs.tables import Job
 from evalplat.kernel import clock
 from evalplat.kernel.db import transaction
 from evalplat.kernel.settings import settings
-from evalplat.kernel.work import SystemActor, Work, working
-from evalplat.people.tables import User
+from evalplat.kernel.work import SystemActor, Work
+from evalplat.people.tables import Office, User
 from evalplat.workflow import calendar
 
 from .cast import TEAMS
 from .figures import Case
 
 SYSTEM = "system"
+BOOKMARK = "demo_step"
+"""The key in the office's settings that counts the steps which were played."""
 
 
 @dataclass
@@ -38,6 +43,28 @@ class Play:
     users: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     holidays: dict[date, bool] = field(default_factory=dict)
+    session: Session | None = None
+
+    @contextmanager
+    def step(self, number: int) -> Iterator[None]:
+        """The transaction of one step; ``number`` is where the play goes on afterwards."""
+        with transaction(self.engine) as session:
+            self.session = session
+            try:
+                yield
+                self._turn_to(session, number)
+            finally:
+                self.session = None
+
+    def _turn_to(self, session: Session, number: int) -> None:
+        office = session.get_one(Office, self.office_id)
+        office.settings = office.settings | {BOOKMARK: number}
+        session.add(office)
+
+    def skip_to(self, number: int) -> None:
+        """Move the bookmark after a step that has its own transactions and may be done twice."""
+        with transaction(self.engine) as session:
+            self._turn_to(session, number)
 
     def moment(self, day: int, at: str) -> datetime:
         """A time of day, ``day`` working days after the base (before it, if negative)."""
@@ -53,14 +80,15 @@ class Play:
 
     @contextmanager
     def acting(self, login: str, moment: datetime) -> Iterator[Work]:
-        """A transaction of somebody at a moment."""
+        """The work of somebody at a moment, in the step's transaction."""
+        if self.session is None:
+            raise RuntimeError("nobody acts outside a step")
         with clock.at(moment):
-            actor: Any = SystemActor(self.office_id)
-            if login != SYSTEM:
-                with transaction(self.engine, write=False) as session:
-                    actor = self._person(session, login, moment)
-            with working(self.engine, actor) as work:
-                yield work
+            actor: Any = SystemActor(self.office_id) if login == SYSTEM else self._person(self.session, login, moment)
+            work = Work(self.session, actor)
+            yield work
+            work.seal()
+            self.session.flush()
 
     def _person(self, session: Session, login: str, moment: datetime) -> Person:
         return person_of(session, session.get_one(User, self.users[login]), moment.date())
@@ -133,10 +161,12 @@ Scene = Callable[[On], None]
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """A scene with its moment. Steps are played in the order of their moments; ``number`` settles ties."""
+    """A scene with its moment. Steps are played in the order of their moments; ``number`` settles ties. ``jobs``: it does
+    waiting jobs, which have their own transactions."""
 
     at: datetime
     number: int
     stage: str = field(compare=False)
     unit: str = field(compare=False)
     deed: Callable[[], None] = field(compare=False)
+    jobs: bool = field(default=False, compare=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evalplat.campaigns import setup, windows
+from evalplat.campaigns.teams import assign_team, make_panel, make_team
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
 from evalplat.stages.notices import actions as notices
@@ -42,13 +43,13 @@ def draft(play: Play, frame: Frame, moment: datetime) -> None:
         campaign = setup.draft_campaign(
             work, code=frame.code, title=frame.title, year=first.year, census_date=first.census, kind=frame.kind,
             basis=content.BASIS, scope=content.scope(first), system_file=SYSTEM_FILE, survey_files=list(frame.surveys))
-        teams = [setup.make_team(work, campaign, code=code, name=name, lead=_user(work, play, lead), members=[_user(work, play, other)])
+        teams = [make_team(work, campaign, code=code, name=name, lead=_user(work, play, lead), members=[_user(work, play, other)])
                  for code, name, lead, other in TEAMS]
         for place, case in enumerate(frame.cases):
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, play.units[case.body.code]))
-            setup.assign_team(work, campaign, evaluation, teams[place % len(teams)])
+            assign_team(work, campaign, evaluation, teams[place % len(teams)])
         chair, *members = (_user(work, play, login) for login in PANEL)
-        setup.make_panel(work, campaign, chair=chair, members=members)
+        make_panel(work, campaign, chair=chair, members=members)
         for kind, (opens, closes) in frame.windows.items():
             windows.set_window(work, campaign, kind, opens_at=opens, closes_at=closes)
 

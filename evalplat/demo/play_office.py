@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from evalplat.kernel import clock
+from evalplat.kernel.db import transaction
 from evalplat.kernel.work import SystemActor, Work, working
 from evalplat.people import actions as people
 from evalplat.people import calendar
 from evalplat.people.roles import Role
+from evalplat.people.tables import Office, Unit, User
 
 from .cast import OFFICE, PASSWORD, STAFF, people_of
 from .figures import Case
-from .play import Play
+from .play import BOOKMARK, Play
 
 NATURES = {"party": "党委部门", "inst": "事业单位"}
 
@@ -36,6 +39,23 @@ def set_up(engine: Engine, cases: list[Case], moment: datetime) -> Play:
                 login = f"{kind}-{case.body.code}"
                 play.users[login] = _add_user(work, login, name, post=post, roles=[(role, play.units[case.body.code])])
     return play
+
+
+def again(engine: Engine, first: date) -> Play:
+    """The office that is there already, to go on playing."""
+    with transaction(engine, write=False) as session:
+        office = session.exec(select(Office).where(Office.code == OFFICE["code"])).one()
+        found = Play(engine, first, office.id or 0)
+        found.units = {unit.code: unit.id or 0 for unit in session.exec(select(Unit).where(Unit.office_id == office.id))}
+        found.users = {user.login: user.id or 0 for user in session.exec(select(User).where(User.office_id == office.id))}
+        found.holidays = calendar.exceptions(session, found.office_id)
+    return found
+
+
+def bookmark(engine: Engine) -> int:
+    """How many steps were played."""
+    with transaction(engine, write=False) as session:
+        return int(session.exec(select(Office).where(Office.code == OFFICE["code"])).one().settings.get(BOOKMARK, 0))
 
 
 def _add_unit(work: Work, play: Play, case: Case) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 from evalplat.campaigns.tables import Evaluation
@@ -13,7 +16,7 @@ from evalplat.definitions.survey_model import Question, Survey
 from evalplat.kernel.settings import settings
 from evalplat.stages.surveys import actions, queries, rules
 from evalplat.stages.surveys.actions_answers import paper_of
-from evalplat.stages.surveys.actions_writer import Paper, accept_all
+from evalplat.stages.surveys.actions_writer import Paper, store
 from evalplat.stages.surveys.rules import Evidence
 from evalplat.stages.surveys.tables import SurveyWave
 
@@ -52,7 +55,9 @@ def answer(on: On, tokens: Mapping[str, list[str]]) -> int:
             papers += [writer.paper(place, token) for place, token in enumerate(links[: share(len(links), RETURNED)])]
             if wave.group in POSTERS:
                 papers += [writer.paper(1000 + place) for place in range(on.case.number(f"posters.{wave.group}", *POSTERS[wave.group]))]
-    accept_all(on.play.engine, papers)
+        refused = [outcome for outcome in store(work.session, papers) if outcome]
+    if refused:
+        raise refused[0]
     return len(papers)
 
 
@@ -116,4 +121,37 @@ def freeze(play: Play, code: str, moment: datetime) -> None:
     """The section freezes the survey; the recount is a job."""
     with play.acting("li", moment) as work:
         actions.freeze(work, campaign_of(work, code))
+
+
+def recount(play: Play, moment: datetime) -> None:
+    """The jobs that count every answer again."""
     play.run_jobs(actions.FREEZE, moment)
+
+
+@dataclass(frozen=True)
+class Links:
+    """The contractor's paper: one-time links that were handed out and are not in the database. A file, so that a play which
+    was killed finds them again; what was written by a step that did not end is overwritten by its second try."""
+
+    path: Path
+
+    def keep(self, unit: str, tokens: Mapping[str, list[str]]) -> None:
+        """Write down a department's links, on the disk before the step ends."""
+        self._write(self._read() | {unit: {wave: list(links) for wave, links in tokens.items()}})
+
+    def of(self, unit: str) -> Mapping[str, list[str]]:
+        """The links of a department."""
+        return self._read()[unit]
+
+    def _read(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = json.loads(self.path.read_text("utf-8")) if self.path.exists() else {}
+        return found
+
+    def _write(self, found: Mapping[str, Mapping[str, list[str]]]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        whole = self.path.with_suffix(".part")
+        with whole.open("w", encoding="utf-8") as file:
+            json.dump(found, file)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.replace(self.path)

@@ -58,7 +58,7 @@ def offices(engine: Engine) -> list[str]:
 
 
 def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
-    """One campaign from its draft to its end; the same on every machine."""
+    """One campaign from its draft to its end; the same on every machine. What was played already is not played again."""
     cases = [Case(body, plan.BASE.year, plan.CENSUS) for body in BODIES[:units]]
     play = _office(engine, cases, plan.BASE)
     script, frame = plan.run_through(play, cases)
@@ -66,7 +66,7 @@ def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
 
 
 def fill(engine: Engine, units: int, today: date, watch: Watch) -> Played:
-    """The served demonstration, as it stands today."""
+    """The served demonstration, as it stands today. What was played already is not played again."""
     cases = plan_served.cases_for(today, units)
     play = _office(engine, cases, plan_served.base_of(today))
     script = plan_served.served(play, cases, today)
@@ -74,6 +74,8 @@ def fill(engine: Engine, units: int, today: date, watch: Watch) -> Played:
 
 
 def _office(engine: Engine, cases: list[Case], base: date) -> Play:
+    if offices(engine):
+        return play_office.again(engine, base)
     first = datetime.combine(base - SET_UP, datetime.min.time(), tzinfo=settings().zone) + timedelta(hours=9)
     play = play_office.set_up(engine, cases, first)
     play.base = base
@@ -81,16 +83,22 @@ def _office(engine: Engine, cases: list[Case], base: date) -> Play:
 
 
 def _play(script: Script, watch: Watch) -> datetime:
-    steps = script.ordered()
-    for done, step in enumerate(steps):
+    steps, begin = script.ordered(), play_office.bookmark(script.play.engine)
+    for done, step in enumerate(steps[begin:], begin):
         watch(done, len(steps), step.unit, step.stage)
-        step.deed()
+        if step.jobs:
+            step.deed()
+            script.play.skip_to(done + 1)
+        else:
+            with script.play.step(done + 1):
+                step.deed()
     watch(len(steps), len(steps), "", "")
     return steps[-1].at
 
 
 def make_documents(engine: Engine, moment: datetime) -> int:
     """Do everything that waits for the worker; how many jobs. One that failed stops it."""
+    _give_back(engine)
     with clock.at(moment + timedelta(days=1)):
         count = queue.run_all(engine)
         with transaction(engine, write=False) as session:
@@ -98,3 +106,11 @@ def make_documents(engine: Engine, moment: datetime) -> int:
     if failed is not None:
         raise RuntimeError(f"{failed.kind}: {failed.error}")
     return count
+
+
+def _give_back(engine: Engine) -> None:
+    """Jobs that a killed run-through held wait again: there is no other worker here, and the set clock does not run."""
+    with transaction(engine) as session:
+        for job in session.exec(select(Job).where(Job.state == "running")):
+            job.state, job.attempts, job.lease_until = "queued", 0, None
+            session.add(job)

@@ -32,6 +32,11 @@ EVENTS: dict[str, frozenset[str]] = {
     # notice
     "notice.drafted": _keys("document"), "notice.issued": _keys("number units"), "notice.received": _keys("how"),
     "notice.deemed_served": _keys("days"),
+    "extension.asked": _keys("window until"), "extension.granted": _keys("window until document"),
+    "extension.refused": _keys("window reason document"), "extension.lapsed": _keys("window"),
+    "supplement.drafted": _keys("supplement"), "supplement.dropped": _keys("supplement"),
+    "supplement.issued": _keys("supplement number changes"), "supplement.received": _keys("supplement how"),
+    "unit.succeeded": _keys("successor document"), "unit.called": _keys("called promised"),
     # assessment
     "assessment.submitted": _keys("late hash"), "assessment.returned": _keys("reason"), "assessment.accepted": _keys(""),
     "assessment.refusal_recorded": _keys("reason"), "assessment.file_added": _keys("name sha256 leaf"),

@@ -18,7 +18,7 @@ from evalplat.access.acts import Act
 from evalplat.access.policy import may
 from evalplat.audit import log
 from evalplat.audit.tables import AuditEvent
-from evalplat.campaigns import definitions, moves, setup, windows
+from evalplat.campaigns import definitions, moves, setup, teams, windows
 from evalplat.campaigns.tables import Definition, Team
 from evalplat.documents import actions as documents
 from evalplat.documents.queries import latest
@@ -86,8 +86,8 @@ def test_2_units_teams_and_panel_are_fixed_by_the_notice(noticed_world: World) -
         assert team is not None
         new = people.add_unit(work, code="new", name="新局", short_name="新局", category="gov_econ")
         for deed in (lambda: setup.add_evaluation(work, campaign, new), lambda: setup.remove_evaluation(work, campaign, evaluation),
-                     lambda: setup.make_team(work, campaign, code="t9", name="九组", lead=user, members=[user]),
-                     lambda: setup.assign_team(work, campaign, evaluation, team)):
+                     lambda: teams.make_team(work, campaign, code="t9", name="九组", lead=user, members=[user]),
+                     lambda: teams.assign_team(work, campaign, evaluation, team)):
             with pytest.raises(Refused):
                 deed()
 
@@ -109,7 +109,7 @@ def test_2_the_same_version_with_other_content_cannot_be_published(noticed_world
 def test_3_a_declared_interest_keeps_out_at_assignment_and_afterwards(noticed_world: World) -> None:
     with noticed_world.acting("assessor") as work:
         unit = work.session.get_one(Unit, noticed_world.units["jiaotong"])
-        setup.declare_interest(work, noticed_world.users["assessor"], unit, reason="配偶在该局任职")
+        teams.declare_interest(work, noticed_world.users["assessor"], unit, reason="配偶在该局任职")
     with noticed_world.acting("system", write=False) as work:
         person = noticed_world.person(work.session, "assessor")
         evaluation = noticed_world.evaluation(work, "jiaotong")
@@ -126,7 +126,7 @@ def test_3_whoever_worked_there_within_three_years_is_not_assigned(campaign_worl
         evaluation = campaign_world.evaluation(work, "shenji")
         team = work.session.get_one(Team, evaluation.team_id)
         with pytest.raises(Invalid):
-            setup.assign_team(work, campaign, evaluation, team)
+            teams.assign_team(work, campaign, evaluation, team)
 
 
 def test_3_a_member_of_a_team_does_not_sit_on_the_panel(campaign_world: World) -> None:
@@ -134,7 +134,7 @@ def test_3_a_member_of_a_team_does_not_sit_on_the_panel(campaign_world: World) -
         lead = work.session.get_one(User, campaign_world.users["lead"])
         panel = work.session.get_one(User, campaign_world.users["panel"])
         with pytest.raises(Invalid):
-            setup.make_panel(work, campaign_world.campaign(work), chair=panel, members=[lead])
+            teams.make_panel(work, campaign_world.campaign(work), chair=panel, members=[lead])
 
 
 # 4. a department reads no raw answers, nobody else's scores, no working papers

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from evalplat.access.actor import Person, person_of
 from evalplat.campaigns import moves, progress, setup, windows
 from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.campaigns.teams import assign_team, make_panel, make_team
 from evalplat.kernel import clock
 from evalplat.kernel.db import metadata, transaction
 from evalplat.kernel.work import SystemActor, Work, working
@@ -135,12 +136,12 @@ def with_campaign(world: World) -> World:
             basis="《中国共产党机构编制工作条例》", scope="2025年9月至2026年8月", system_file="tengzhou-2026.yaml",
             survey_files=["citizen.yaml", "recipient.yaml", "delegate.yaml", "counterpart.yaml", "staff.yaml"])
         world.campaign_id = campaign.id or 0
-        teams = [setup.make_team(work, campaign, code="t1", name="评估一组", lead=users["lead"], members=[users["assessor"]]),
-                 setup.make_team(work, campaign, code="t2", name="评估二组", lead=users["lead2"], members=[users["assessor2"]])]
+        teams = [make_team(work, campaign, code="t1", name="评估一组", lead=users["lead"], members=[users["assessor"]]),
+                 make_team(work, campaign, code="t2", name="评估二组", lead=users["lead2"], members=[users["assessor2"]])]
         for code, unit_id in world.units.items():
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, unit_id))
-            setup.assign_team(work, campaign, evaluation, teams[1] if code == "minzheng" else teams[0])
-        setup.make_panel(work, campaign, chair=users["panel"], members=[users["panel2"]])
+            assign_team(work, campaign, evaluation, teams[1] if code == "minzheng" else teams[0])
+        make_panel(work, campaign, chair=users["panel"], members=[users["panel2"]])
         days = {"assessment": (5, 30), "survey": (5, 40), "review": (25, 60)}
         for kind, (opens, closes) in days.items():
             windows.set_window(work, campaign, kind, opens_at=world.start + timedelta(days=opens),

@@ -15,6 +15,7 @@ from evalplat.campaigns import setup, windows
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS
 from evalplat.campaigns.definitions import INDICATORS, SURVEY
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
+from evalplat.campaigns.teams import assign_teams, change_team, make_panel, make_team, remove_team
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.people.roles import Role
@@ -141,7 +142,7 @@ def save_team(ctx: Gate, team: str) -> Response:
     if row is None:
         raise NotFound
     if ctx.posted.get("go") == "remove":
-        return _saved(ctx, "teams", lambda: setup.remove_team(ctx.work, ctx.campaign, row))
+        return _saved(ctx, "teams", lambda: remove_team(ctx.work, ctx.campaign, row))
     return _team(ctx, row)
 
 
@@ -156,9 +157,9 @@ def _team(ctx: Context, row: Team | None) -> Response:
         return _page(ctx, errors={"lead": gettext("Choose one of the options.")}, part=part)
     lead, members = users[form.lead], [users[login] for login in form.members if login in users]
     if row:
-        return _saved(ctx, part, lambda: setup.change_team(ctx.work, ctx.campaign, row, name=form.name, lead=lead, members=members))
+        return _saved(ctx, part, lambda: change_team(ctx.work, ctx.campaign, row, name=form.name, lead=lead, members=members))
     code = _free_code(ctx)
-    return _saved(ctx, part, lambda: setup.make_team(ctx.work, ctx.campaign, code=code, name=form.name, lead=lead, members=members))
+    return _saved(ctx, part, lambda: make_team(ctx.work, ctx.campaign, code=code, name=form.name, lead=lead, members=members))
 
 
 def _free_code(ctx: Context) -> str:
@@ -172,7 +173,7 @@ def assign(ctx: Gate) -> Response:
     teams = {team.code: team for team in ctx.session.exec(select(Team).where(Team.campaign_id == ctx.campaign.id))}
     rows = ctx.session.exec(select(Evaluation, Unit).join(Unit).where(Evaluation.campaign_id == ctx.campaign.id))
     wanted = [(evaluation, teams.get(ctx.posted.get(f"team.{unit.code}"))) for evaluation, unit in rows]
-    return _saved(ctx, "assign", lambda: setup.assign_teams(ctx.work, ctx.campaign, wanted))
+    return _saved(ctx, "assign", lambda: assign_teams(ctx.work, ctx.campaign, wanted))
 
 
 @router.post("/c/{campaign}/set-up/panel")
@@ -185,7 +186,7 @@ def save_panel(ctx: Gate) -> Response:
     if checked.model.chair not in users:
         return _page(ctx, errors={"chair": gettext("Choose one of the options.")}, part="panel")
     chair, members = users[checked.model.chair], [users[login] for login in checked.model.panel if login in users]
-    return _saved(ctx, "panel", lambda: setup.make_panel(ctx.work, ctx.campaign, chair=chair, members=members))
+    return _saved(ctx, "panel", lambda: make_panel(ctx.work, ctx.campaign, chair=chair, members=members))
 
 
 @router.post("/c/{campaign}/set-up/windows")

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from evalplat.campaigns import setup
+from evalplat.campaigns import teams
 from evalplat.campaigns.tables import Campaign
 from evalplat.findings import actions as findings
 from evalplat.findings.queries import visible_findings
@@ -80,7 +80,7 @@ def test_nobody_sits_in_a_team_and_in_the_panel(campaign_world: World) -> None:
     with campaign_world.acting("section") as work:
         users = {name: work.session.get_one(User, campaign_world.users[name]) for name in ("lead", "panel")}
         with pytest.raises(Invalid):
-            setup.make_team(work, campaign_world.campaign(work), code="t3", name="三组", lead=users["lead"], members=[users["panel"]])
+            teams.make_team(work, campaign_world.campaign(work), code="t3", name="三组", lead=users["lead"], members=[users["panel"]])
 
 
 def test_an_administrator_is_lent_no_role(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import delete, select
 
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import setup, sides
+from evalplat.campaigns import setup, sides, teams
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Progress, Team
 from evalplat.kernel.errors import Invalid, MoveBlocked, Refused
 from evalplat.people import actions as people
@@ -87,13 +87,13 @@ def test_a_team_takes_nobody_of_the_panel(campaign_world: World) -> None:
     with campaign_world.acting("section") as work:
         team = work.session.exec(select(Team).where(Team.code == "t1")).one()
         with pytest.raises(Invalid):
-            setup.change_team(work, campaign_world.campaign(work), team, name="一组", lead=user_named(work, "lead"),
+            teams.change_team(work, campaign_world.campaign(work), team, name="一组", lead=user_named(work, "lead"),
                               members=[user_named(work, "panel")])
 
 
 def test_a_team_with_units_stays(campaign_world: World) -> None:
     with campaign_world.acting("section") as work, pytest.raises(Refused):
-        setup.remove_team(work, campaign_world.campaign(work), work.session.exec(select(Team).where(Team.code == "t1")).one())
+        teams.remove_team(work, campaign_world.campaign(work), work.session.exec(select(Team).where(Team.code == "t1")).one())
 
 
 def test_an_incomplete_plan_is_not_handed_over(campaign_world: World) -> None:

@@ -15,8 +15,8 @@ from sqlmodel import col, func, select
 from evalplat.access.actor import Person
 from evalplat.audit.tables import AuditEvent
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team, Window
+from evalplat.campaigns.teams import members_of
 from evalplat.documents.queries import documents_of, latest, readable
 from evalplat.documents.tables import Document
 from evalplat.findings.kinds import (

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from evalplat.campaigns.days import days
 from evalplat.campaigns.definitions import system_of
-from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
+from evalplat.campaigns.teams import members_of
 from evalplat.campaigns.windows import KINDS, window_of
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.documents import parts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team
+from evalplat.campaigns.teams import members_of
 from evalplat.documents.numbering_format import clause
 from evalplat.documents.queries import latest
 from evalplat.findings.kinds import Destination

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evalplat.campaigns.days import relaxed
-from evalplat.campaigns.setup import members_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
+from evalplat.campaigns.teams import members_of
 from evalplat.documents import parts
 from evalplat.documents.results import result_part
 from evalplat.documents.views import ReportView

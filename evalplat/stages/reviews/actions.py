@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from evalplat.audit.log import canonical
 from evalplat.audit.log import record as audit
-from evalplat.campaigns import moves, progress, setup, windows
+from evalplat.campaigns import moves, progress, teams, windows
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Evaluation, PanelMember, TeamMember
 from evalplat.kernel.errors import Invalid
@@ -62,7 +62,7 @@ def recuse(work: Work, evaluation: Evaluation, *, reason: str) -> None:
     """An assessor keeps away from this unit from now on. Their ratings count no more; the office is told."""
     locked = gate.going_on(work, evaluation)
     me = gate.member(work, locked)
-    setup.declare_interest(work, me.user_id, work.session.get_one(Unit, locked.unit_id), reason=reason)
+    teams.declare_interest(work, me.user_id, work.session.get_one(Unit, locked.unit_id), reason=reason)
     campaign, unit = codes(work, locked)
     audit(work, "review.recused", campaign=campaign, unit=unit, user=me.login, reason=reason.strip())
     actions_scores.void_ratings(work, locked, work.session.get_one(User, me.user_id))

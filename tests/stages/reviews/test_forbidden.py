@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from evalplat.campaigns import progress, setup
+from evalplat.campaigns import progress, teams
 from evalplat.findings.queries import find
 from evalplat.kernel.errors import Forbidden, Invalid, Refused
 from evalplat.people.tables import Unit, User, WorkedAt
@@ -30,7 +30,7 @@ VETO = AdjustmentForm(code="H01", reason="未经批准设立机构", evidence="R
 def test_who_declared_an_interest_scores_nothing(accepted_world: World) -> None:
     with accepted_world.acting("section") as work:
         unit = work.session.get_one(Unit, accepted_world.units["jiaotong"])
-        setup.declare_interest(work, accepted_world.users["assessor"], unit, reason="配偶任职")
+        teams.declare_interest(work, accepted_world.users["assessor"], unit, reason="配偶任职")
     with accepted_world.acting("assessor") as work, pytest.raises(Forbidden):
         actions_scores.rate(work, accepted_world.evaluation(work, "jiaotong"), "A203", rating())
 

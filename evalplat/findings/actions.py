@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -14,21 +16,82 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 
 from .kinds import MOVES, Destination, FindingState, Severity
-from .tables import Finding
+from .seals import seal
+from .tables import Finding, FindingReader
 
 
 def raise_finding(work: Work, evaluation: Evaluation, *, category: str, severity: str, title: str, description: str,
                   basis: str = "", evidence: str = "", requirement: str = "", leaf: str = "", veto: str = "",
                   source: str = "review") -> Finding:
     """Write a finding down as a draft of the team. A veto item is critical."""
-    count = work.session.exec(select(func.count(col(Finding.id))).where(Finding.evaluation_id == evaluation.id)).one()
     finding: Finding = work.add(Finding(
-        office_id=work.office_id, evaluation_id=evaluation.id, code=f"F-{count + 1:02d}", category=category,
+        office_id=work.office_id, evaluation_id=evaluation.id, code=_next_code(work, evaluation), category=category,
         severity=Severity.CRITICAL if veto else severity, title=title, description=description, basis=basis,
         evidence=evidence, requirement=requirement, leaf=leaf, veto=veto, source=source, raised_by=work.actor.user_id,
         raised_at=work.now))
     _record(work, finding, "finding.raised", finding=finding.code, category=category, severity=finding.severity)
     return finding
+
+
+def _next_code(work: Work, evaluation: Evaluation) -> str:
+    count = work.session.exec(select(func.count(col(Finding.id))).where(Finding.evaluation_id == evaluation.id)).one()
+    return f"F-{count + 1:02d}"
+
+
+def enter(work: Work, evaluation: Evaluation, *, source: str, category: str, severity: str, title: str, description: str,
+          basis: str, document: str, found_on: date, requirement: str = "", evidence: str = "", joint: str = "",
+          joint_names: bool = False) -> Finding:
+    """Write down what another source established with a document: it stands from the start, the unit states its view later."""
+    finding: Finding = work.add(Finding(
+        office_id=work.office_id, evaluation_id=evaluation.id, code=_next_code(work, evaluation), category=category,
+        severity=severity, title=title, description=description, basis=basis, evidence=evidence, requirement=requirement,
+        source=source, state=FindingState.CONFIRMED, document=document, found_on=found_on, joint=joint, joint_names=joint_names,
+        raised_by=work.actor.user_id, raised_at=work.now, sent_at=work.now, confirmed_at=work.now))
+    _record(work, finding, "finding.entered", finding=finding.code, source=source, severity=severity, document=document)
+    return finding
+
+
+COPIED = ("category", "severity", "title", "description", "basis", "evidence", "requirement", "leaf", "source", "document", "found_on")
+
+
+def share(work: Work, finding: Finding, evaluation: Evaluation, *, stands: bool) -> Finding:
+    """The same finding for one more unit: a row of its own, joined by ``joint``. Where the unit's team is still at work it
+    begins as a draft, so that the unit is heard the usual way."""
+    heard = {"state": FindingState.CONFIRMED, "confirmed_at": work.now, "sent_at": work.now} if stands else {}
+    row: Finding = work.add(Finding(
+        office_id=work.office_id, evaluation_id=evaluation.id, code=_next_code(work, evaluation), joint=finding.joint,
+        joint_names=finding.joint_names, raised_by=work.actor.user_id, raised_at=work.now, **heard,
+        **{name: getattr(finding, name) for name in COPIED}))
+    _record(work, row, "finding.shared", finding=row.code, joint=row.joint)
+    return row
+
+
+def state_view(work: Work, finding: Finding, *, agrees: bool, text: str) -> None:
+    """The unit says what it thinks of a finding that stood before it was asked; once."""
+    if finding.answered_at is not None:
+        raise Refused(N_("Your department has stated its view already."))
+    if not agrees and not text.strip():
+        raise Refused(N_("Say what you dispute and why."))
+    finding.answer, finding.answered_by, finding.answered_at = text.strip(), work.actor.user_id, work.now
+    work.add(finding)
+    _record(work, finding, "finding.stated", finding=finding.code, answer="agreed" if agrees else "disputed")
+
+
+def name_reader(work: Work, finding: Finding, user_id: int, login: str) -> None:
+    """From now on this person may know of the referral."""
+    if work.session.get(FindingReader, (finding.id, user_id)) is None:
+        work.add(FindingReader(finding_id=finding.id, user_id=user_id, office_id=work.office_id, named_by=work.actor.name,
+                               named_at=work.now))
+        record(work, "referral.named", hash=seal(work, "named", finding.id, login), login=login)
+
+
+def drop_readers(work: Work, finding: Finding, user_ids: Iterable[int]) -> None:
+    """These people are named no longer."""
+    for user_id in user_ids:
+        row = work.session.get(FindingReader, (finding.id, user_id))
+        if row is not None:
+            work.session.delete(row)
+    work.session.flush()
 
 
 def change(work: Work, finding: Finding, **changes: Any) -> None:
@@ -89,13 +152,15 @@ def route(work: Work, finding: Finding, destinations: list[Destination]) -> None
         raise Refused(N_("Only a confirmed finding is sent on."))
     finding.destinations = ",".join(chosen)
     work.session.add(finding)
-    _record(work, finding, "finding.routed", finding=finding.code, destination=finding.destinations)
+    _record(work, finding, "finding.routed", finding=finding.code,
+            hash=seal(work, "routed", finding.id, finding.destinations, work.now.isoformat()))
 
 
 def close(work: Work, finding: Finding) -> None:
-    """It is done and verified."""
+    """It is done and verified. Of a finding that is nothing but a referral the log says nothing."""
     _to(work, finding, FindingState.CLOSED)
-    _record(work, finding, "finding.closed", finding=finding.code)
+    if finding.destinations != Destination.REFER:
+        _record(work, finding, "finding.closed", finding=finding.code)
 
 
 def reopen(work: Work, finding: Finding, *, worse: bool = False) -> None:
@@ -104,7 +169,7 @@ def reopen(work: Work, finding: Finding, *, worse: bool = False) -> None:
     if worse:
         levels = list(Severity)
         finding.severity = levels[min(levels.index(Severity(finding.severity)) + 1, len(levels) - 1)]
-    _record(work, finding, "finding.routed", finding=finding.code, destination=finding.destinations)
+    _record(work, finding, "finding.reopened", finding=finding.code, severity=finding.severity)
 
 
 def _to(work: Work, finding: Finding, state: FindingState) -> None:

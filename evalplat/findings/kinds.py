@@ -37,6 +37,17 @@ class FindingState(StrEnum):
     CLOSED = "closed"
 
 
+class Source(StrEnum):
+    """Where a finding came from."""
+
+    REVIEW = "review"
+    FOLLOW_THROUGH = "follow_through"
+    HOTLINE = "hotline"
+    INSPECTION = "inspection"
+    AUDIT = "audit"
+    DAILY = "daily"
+
+
 ANSWERED = frozenset({FindingState.AGREED, FindingState.DISPUTED, FindingState.SILENT})
 STANDING = frozenset({FindingState.CONFIRMED, FindingState.ROUTED, FindingState.CLOSED})
 
@@ -57,6 +68,12 @@ DESTINATIONS: dict[Destination, str] = {
     Destination.STUDY: N_("Studied by the office"), Destination.RECTIFY: N_("Rectified by the department"),
     Destination.REFER: N_("Handled as a violation"),
 }
+SOURCES: dict[str, str] = {
+    Source.REVIEW: N_("Evaluation"), Source.FOLLOW_THROUGH: N_("Follow-through review"), Source.HOTLINE: N_("Hotline 12310"),
+    Source.INSPECTION: N_("Party inspection"), Source.AUDIT: N_("Audit"), Source.DAILY: N_("Day-to-day supervision"),
+}
+OTHER_SOURCES = tuple(source for source in Source if source != Source.REVIEW)
+"""What the section enters straight into the ledger."""
 STATES: dict[FindingState, str] = {
     FindingState.DRAFTED: N_("draft"), FindingState.CONFIRMED_BY_TEAM: N_("sent to the department"),
     FindingState.AGREED: N_("agreed"), FindingState.DISPUTED: N_("disputed"), FindingState.SILENT: N_("no answer"),
@@ -80,3 +97,8 @@ CATEGORIES: dict[str, str] = {
     "P83": N_("Data falsified or withheld"), "P91": N_("Key task not finished"), "P92": N_("Low satisfaction"),
     "P99": N_("Coordinating bodies"),
 }
+
+
+def source_text(key: str) -> str:
+    """The gettext id of a source; a room may have its own words for where in an evaluation a finding came up."""
+    return SOURCES.get(key, SOURCES[Source.REVIEW])

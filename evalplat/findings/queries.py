@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from evalplat.access.acts import Act
-from evalplat.access.policy import may
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.work import Work
+from evalplat.people.tables import Unit
 
 from .kinds import STANDING, Destination, FindingState
-from .tables import Finding
+from .tables import Finding, FindingReader
 
 
 def findings_of(work: Work, evaluation: Evaluation, *, states: Iterable[str] | None = None) -> list[Finding]:
@@ -27,9 +26,33 @@ def visible_findings(work: Work, evaluation: Evaluation) -> list[Finding]:
     """What ``work.actor`` may see: the unit sees what was sent to it, referrals only who handles them."""
     person = work.actor
     of_unit = evaluation.unit_id in getattr(person, "unit_ids", ())
-    sees_referrals = may(person, Act.SEE_REFERRALS, evaluation)
     rows = [row for row in findings_of(work, evaluation) if not (of_unit and _never_sent(row))]
-    return rows if sees_referrals else [shown for row in rows if (shown := without_referral(row)) is not None]
+    known = read_by_actor(work) if any(row.restricted for row in rows) else frozenset()
+    return [shown for row in rows if (shown := row if row.id in known else without_referral(row)) is not None]
+
+
+def read_by_actor(work: Work) -> frozenset[int]:
+    """Findings of whose referral the acting person may know: named for each, whatever their role."""
+    if work.actor.user_id is None:
+        return frozenset()
+    return frozenset(work.session.exec(select(FindingReader.finding_id).where(FindingReader.user_id == work.actor.user_id)))
+
+
+def readers_of(work: Work, finding: Finding) -> list[FindingReader]:
+    """Who was named for a referral."""
+    return list(work.session.exec(select(FindingReader).where(FindingReader.finding_id == finding.id)
+                                  .order_by(col(FindingReader.named_at), col(FindingReader.user_id))))
+
+
+def siblings(work: Work, finding: Finding) -> list[tuple[Finding, Evaluation, Unit]]:
+    """The same finding's rows for the other units it names, withdrawn ones left out."""
+    if not finding.joint:
+        return []
+    query = (select(Finding, Evaluation, Unit).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
+             .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
+             .where(Finding.office_id == finding.office_id, Finding.joint == finding.joint, Finding.id != finding.id,
+                    Finding.state != FindingState.WITHDRAWN).order_by(col(Unit.code)))
+    return list(work.session.exec(query))
 
 
 def _never_sent(finding: Finding) -> bool:

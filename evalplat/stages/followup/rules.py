@@ -29,7 +29,7 @@ class ItemState(StrEnum):
 
 MOVES: dict[ItemState, frozenset[ItemState]] = {
     ItemState.ISSUED: frozenset({ItemState.RECEIVED}),
-    ItemState.RECEIVED: frozenset({ItemState.PLAN_SUBMITTED}),
+    ItemState.RECEIVED: frozenset({ItemState.PLAN_SUBMITTED, ItemState.IN_PROGRESS}),
     ItemState.PLAN_SUBMITTED: frozenset({ItemState.PLAN_ACCEPTED, ItemState.RECEIVED}),
     ItemState.PLAN_ACCEPTED: frozenset({ItemState.IN_PROGRESS}),
     ItemState.IN_PROGRESS: frozenset({ItemState.SUBMITTED}),
@@ -38,6 +38,7 @@ MOVES: dict[ItemState, frozenset[ItemState]] = {
     ItemState.VERIFIED: frozenset({ItemState.CLOSED}),
     ItemState.CLOSED: frozenset({ItemState.IN_PROGRESS}),
 }
+"""From received straight to work goes only what is set right at once, without a plan."""
 BEFORE_PLAN = frozenset({ItemState.ISSUED, ItemState.RECEIVED})
 AT_WORK = frozenset({ItemState.PLAN_ACCEPTED, ItemState.IN_PROGRESS, ItemState.REJECTED})
 
@@ -86,6 +87,7 @@ class AdviceState(StrEnum):
     """What became of an advice."""
 
     OPEN = "open"
+    AGENDA = "on_agenda"
     ADOPTED = "adopted"
     PARTLY = "partly"
     NOT_ADOPTED = "not_adopted"
@@ -114,7 +116,7 @@ MEASURES: dict[Measure, str] = {
 }
 UNIT_MEASURES = (Measure.ORDER, Measure.REMINDER, Measure.TALK, Measure.CRITICISM)
 """What may stand beside a rectification. A transfer belongs to referrals alone: the unit must not learn of it."""
-REFERRAL_MEASURES = (Measure.TRANSFER, Measure.TALK, Measure.CRITICISM, Measure.REMINDER)
+REFERRAL_MEASURES = (Measure.TRANSFER, Measure.REMINDER, Measure.TALK, Measure.CRITICISM, Measure.ORDER)
 ADVICE_KINDS: dict[AdviceKind, str] = {
     AdviceKind.INCREASE: N_("Increase the quota"), AdviceKind.DECREASE: N_("Decrease the quota"),
     AdviceKind.RECALL: N_("Recall into the reserve"), AdviceKind.REVOLVE: N_("Lend from the revolving pool"),
@@ -123,8 +125,33 @@ ADVICE_KINDS: dict[AdviceKind, str] = {
     AdviceKind.CONVERT: N_("Convert or buy the service"),
 }
 ADVICE_STATES: dict[AdviceState, str] = {
-    AdviceState.OPEN: N_("under study"), AdviceState.ADOPTED: N_("adopted"), AdviceState.PARTLY: N_("adopted in part"),
+    AdviceState.OPEN: N_("under study"), AdviceState.AGENDA: N_("on the commission's agenda"), AdviceState.ADOPTED: N_("adopted"), AdviceState.PARTLY: N_("adopted in part"),
     AdviceState.NOT_ADOPTED: N_("not adopted"),
+}
+UNDECIDED = frozenset({AdviceState.OPEN, AdviceState.AGENDA})
+"""Studies whose outcome is still to come."""
+
+
+class RequestKind(StrEnum):
+    """What a department asks for and does not get while it is held up."""
+
+    QUOTA = "quota_use"
+    BODY = "new_body"
+    POSTS = "leader_posts"
+
+
+class RequestDecision(StrEnum):
+    """What became of a request that came during a hold."""
+
+    REFUSED = "refused"
+    WAIVED = "waived"
+
+
+REQUEST_KINDS: dict[RequestKind, str] = {
+    RequestKind.QUOTA: N_("Use of quota"), RequestKind.BODY: N_("Setting up a body"), RequestKind.POSTS: N_("Leader posts"),
+}
+REQUEST_DECISIONS: dict[RequestDecision, str] = {
+    RequestDecision.REFUSED: N_("not taken up"), RequestDecision.WAIVED: N_("let through by the director"),
 }
 HOLDING = frozenset({"major", "critical"})
 """Severities whose overdue items hold up new requests of the department."""

@@ -1,8 +1,9 @@
-"""Where findings went, and what came of them: rectifications with their log, studies, referrals, look backs."""
+"""Where findings went, and what came of them: rectifications with their log, studies, referrals, look backs, holds."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -22,12 +23,14 @@ class FindingRoute(SQLModel, table=True):
     evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
     requirement: str = ""
     measure: str = Measure.ORDER
+    at_once: bool = False
     routed_by: int | None = Field(default=None, foreign_key="user_account.id")
     routed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Advice(SQLModel, table=True):
-    """What the office should study to change in the establishment; internal to the office."""
+    """What the office should study to change in the establishment; internal to the office. ``document`` is the number of the
+    approval; after an adoption its effect is looked at once more when ``follow_due_at`` has come."""
 
     __tablename__ = "establishment_advice"
 
@@ -40,6 +43,12 @@ class Advice(SQLModel, table=True):
     outcome: str = ""
     document: str = ""
     open_until: date | None = None
+    agenda_on: date | None = None
+    document_id: int | None = Field(default=None, foreign_key="document.id")
+    follow_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    followed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    followed_by: str = ""
+    follow_result: str = ""
     recorded_by: str = ""
     recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -55,6 +64,7 @@ class Referral(SQLModel, table=True):
     measure: str
     reason: str
     letter: str = ""
+    document_id: int | None = Field(default=None, foreign_key="document.id")
     receipt: str = ""
     received_on: date | None = None
     outcome: str = ""
@@ -62,8 +72,9 @@ class Referral(SQLModel, table=True):
 
 
 class Rectification(SQLModel, table=True):
-    """One finding that the department rectifies. ``number`` is its line in the ledger; ``round`` counts from 1 and grows when
-    a look back opens it again; ``first_due_at`` stays when ``due_at`` is extended."""
+    """One finding that the department rectifies. ``number`` is its line in the ledger (year-unit-serial); ``round`` counts from 1
+    and grows when a look back opens it again, ``relapses`` when it had come back; ``first_due_at`` stays when ``due_at`` is
+    extended; ``first_step_due_at`` binds a critical one alone; ``linked_matter``: an adjustment that belongs to it."""
 
     __tablename__ = "rectification"
     __table_args__ = (
@@ -81,6 +92,12 @@ class Rectification(SQLModel, table=True):
     measure: str
     state: str = Field(default=ItemState.ISSUED, index=True)
     round: int = 1
+    relapses: int = 0
+    at_once: bool = False
+    first_step_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_step_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    internal_unit: str = ""
+    linked_matter: str = ""
     issued_at: datetime = Field(sa_type=UtcDateTime)
     plan_due_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
@@ -104,6 +121,7 @@ class Rectification(SQLModel, table=True):
     submitted_by: str = ""
     asked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     asked_reason: str = ""
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     extended_by: str = ""
     extension_reason: str = ""
@@ -159,7 +177,7 @@ class Verification(SQLModel, table=True):
 
 
 class LookBack(SQLModel, table=True):
-    """The look back at one evaluation: its seed, what was drawn, and its short report."""
+    """The look back at one evaluation: its seed, what was drawn from which items (number → severity then), its short report."""
 
     __tablename__ = "look_back"
 
@@ -168,6 +186,7 @@ class LookBack(SQLModel, table=True):
     seed: str
     share: str
     numbers: list[str] = Field(default_factory=list, sa_type=JSON)
+    population: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     drawn_at: datetime = Field(sa_type=UtcDateTime)
     drawn_by: str
     report: str = ""
@@ -188,3 +207,83 @@ class LookBackCheck(SQLModel, table=True):
     evidence: str = ""
     at: datetime = Field(sa_type=UtcDateTime)
     by_name: str
+
+
+class Reminder(SQLModel, table=True):
+    """A department was reminded of a due date. ``days``: before (negative) or after it; read when somebody says so."""
+
+    __tablename__ = "rectification_reminder"
+    __table_args__ = (UniqueConstraint("rectification_id", "round", "due_on", "days"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    rectification_id: int = Field(foreign_key="rectification.id", index=True)
+    round: int
+    due_on: date
+    days: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ApprovalHold(SQLModel, table=True):
+    """An overdue item held up new requests of its unit from one moment to another: the history of what ``holds`` derives."""
+
+    __tablename__ = "approval_hold"
+    __table_args__ = (UniqueConstraint("rectification_id", "round"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    rectification_id: int = Field(foreign_key="rectification.id", index=True)
+    round: int
+    from_at: datetime = Field(sa_type=UtcDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_why: str = ""
+
+
+class ApprovalRequest(SQLModel, table=True):
+    """A request that a unit made while it was held up. ``numbers``: the items that stood in its way. ``received_on`` is declared."""
+
+    __tablename__ = "approval_request"
+    __table_args__ = (UniqueConstraint("office_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    number: int
+    kind: str
+    subject: str
+    received_on: date
+    numbers: list[str] = Field(default_factory=list, sa_type=JSON)
+    decision: str
+    logged_at: datetime = Field(sa_type=UtcDateTime)
+    logged_by: str
+    reason: str = ""
+    document: str = ""
+    waived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    waived_by: str = ""
+
+
+class EarlierItem(SQLModel, table=True):
+    """An item of an earlier campaign that was held against its unit in a later evaluation, and why."""
+
+    __tablename__ = "earlier_item"
+
+    evaluation_id: int = Field(primary_key=True, foreign_key="evaluation.id")
+    rectification_id: int = Field(primary_key=True, foreign_key="rectification.id")
+    office_id: int = Field(foreign_key="office.id", index=True)
+    why: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LookBackText(SQLModel, table=True):
+    """What the section concludes from all look backs of a campaign; their report is made from it."""
+
+    __tablename__ = "look_back_text"
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    office_id: int = Field(foreign_key="office.id", index=True)
+    conclusion: str = ""
+    advice: str = ""
+    written_by: int | None = Field(default=None, foreign_key="user_account.id")
+    written_at: datetime = Field(sa_type=UtcDateTime)

@@ -10,6 +10,9 @@ from evalplat.campaigns.tables import DeclaredInterest, PanelMember, TeamMember
 from evalplat.people.roles import LABELS, UNIT_ROLES, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
 
+SUCCEEDING = frozenset({Role.DEPT_HEAD, Role.DEPT_LIAISON})
+"""Roles that reach over to the units that were merged into one's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -57,6 +60,20 @@ class Person:
         return LABELS[self.grants[0].role] if self.grants else ""
 
 
+def _taken_over(session: Session, grants: list[Grant]) -> list[Grant]:
+    """The head and the liaison of a unit act for every unit that was merged into it, and for what that one had taken over."""
+    mine = [grant for grant in grants if grant.unit_id is not None and grant.role in SUCCEEDING]
+    known, found = {(grant.role, grant.unit_id) for grant in mine}, []
+    while mine:
+        into = {grant.unit_id for grant in mine}
+        rows = list(session.exec(select(Unit.id, Unit.merged_into_id).where(col(Unit.merged_into_id).in_(into))))
+        mine = [Grant(grant.role, unit, grant.lent_by) for grant in mine for unit, target in rows
+                if target == grant.unit_id and (grant.role, unit) not in known]
+        known |= {(grant.role, grant.unit_id) for grant in mine}
+        found += mine
+    return found
+
+
 def person_of(session: Session, user: User, today: object) -> Person:
     """Read everything that decides what ``user`` may do on the day ``today``."""
     held = session.exec(select(Membership).where(Membership.user_id == user.id).order_by(col(Membership.id)))
@@ -65,6 +82,7 @@ def person_of(session: Session, user: User, today: object) -> Person:
         Delegation.to_user_id == user.id, col(Delegation.ended_at).is_(None),
         Delegation.starts_on <= today, Delegation.ends_on >= today))  # type: ignore[operator]  # a date
     grants += [Grant(Role(row.role), row.unit_id, row.from_user_id) for row in lent]
+    grants += _taken_over(session, grants)
     seats = list(session.exec(select(TeamMember).where(TeamMember.user_id == user.id)))
     panels = session.exec(select(PanelMember.campaign_id).where(PanelMember.user_id == user.id))
     conflicts = session.exec(select(DeclaredInterest.unit_id).where(DeclaredInterest.user_id == user.id))

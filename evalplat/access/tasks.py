@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from evalplat.campaigns.tables import Campaign, Evaluation, Progress
+from evalplat.campaigns.tables import Campaign, Evaluation, OfficeProgress, Progress
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
@@ -36,12 +36,13 @@ class Task:
 def waiting_for(work: Work, person: Person, *, campaign_id: int | None = None) -> list[Task]:
     """Everything that waits for ``person``, the earliest deadline first, those without one at the end."""
     tasks = [_task(row, campaign, unit) for row, campaign, unit in _rows(work, person, campaign_id)]
+    tasks += [_office_task(row) for row in _office_rows(work, person)] if campaign_id is None else []
     return sorted(tasks, key=lambda t: (t.due_at is None, t.due_at, t.title))
 
 
 def count_waiting(work: Work, person: Person) -> int:
     """How many things wait for ``person``."""
-    return len(_rows(work, person, None))
+    return len(_rows(work, person, None)) + len(_office_rows(work, person))
 
 
 def _rows(work: Work, person: Person, campaign_id: int | None) -> list[tuple[Progress, Campaign, Unit | None]]:
@@ -57,7 +58,18 @@ def _rows(work: Work, person: Person, campaign_id: int | None) -> list[tuple[Pro
             if may(person, Act(row.act), evaluation or campaign) and _not_mine_to_skip(row, person)]
 
 
-def _not_mine_to_skip(row: Progress, person: Person) -> bool:
+def _office_rows(work: Work, person: Person) -> list[OfficeProgress]:
+    query = select(OfficeProgress).where(OfficeProgress.office_id == person.office_id, col(OfficeProgress.done_at).is_(None))
+    return [row for row in work.session.exec(query) if may(person, Act(row.act)) and _not_mine_to_skip(row, person)]
+
+
+def _office_task(row: OfficeProgress) -> Task:
+    act = Act(row.act)
+    title = gettext(LABELS.get(act, act)).format(**row.params)
+    return Task(title, str(row.params.get("detail", "")), gettext(BUTTONS.get(act, "Open")), row.href, row.due_at, "", "", "")
+
+
+def _not_mine_to_skip(row: Progress | OfficeProgress, person: Person) -> bool:
     """A row may name the one person it waits for, or those it must not go to (four eyes)."""
     only = row.params.get("only_user")
     never = row.params.get("not_users") or ()

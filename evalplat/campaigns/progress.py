@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from evalplat.kernel.work import Work
 from evalplat.workflow.stages import Stage
 
-from .tables import Campaign, Evaluation, Progress
+from .tables import Campaign, Evaluation, OfficeProgress, Progress
 
 
 def _find(work: Work, campaign_id: int, evaluation_id: int | None, act: str, key: str) -> Progress | None:
@@ -64,3 +64,24 @@ def _ids(subject: Campaign | Evaluation) -> tuple[int, int | None]:
     if isinstance(subject, Campaign):
         return subject.id or 0, None
     return subject.campaign_id, subject.id
+
+
+def wait_in_office(work: Work, act: str, *, href: str, key: str = "", due_at: datetime | None = None, **params: Any) -> OfficeProgress:
+    """From now on this waits for whoever may do ``act`` in the office; it belongs to no campaign."""
+    query = select(OfficeProgress).where(OfficeProgress.office_id == work.office_id, OfficeProgress.act == act, OfficeProgress.key == key)
+    row = work.session.exec(query).one_or_none() or OfficeProgress(office_id=work.office_id, act=act, key=key, opened_at=work.now)
+    row.opened_at = work.now if row.done_at is not None else row.opened_at
+    row.href, row.due_at, row.params, row.done_at, row.done_by = href, due_at, params, None, ""
+    work.add(row)
+    return row
+
+
+def done_in_office(work: Work, act: str, *, key: str | None = None) -> None:
+    """It waits no longer."""
+    query = select(OfficeProgress).where(OfficeProgress.office_id == work.office_id, OfficeProgress.act == act,
+                                         col(OfficeProgress.done_at).is_(None))
+    for row in work.session.exec(query):
+        if key is None or row.key == key:
+            row.done_at, row.done_by = work.now, work.actor.name
+            work.session.add(row)
+    work.session.flush()

@@ -217,3 +217,21 @@ class Call(SQLModel, table=True):
     called: str
     said: str
     promised_on: date | None = None
+
+
+class OfficeProgress(SQLModel, table=True):
+    """Something of the office as a whole that waits for somebody: what belongs to no campaign."""
+
+    __tablename__ = "office_progress"
+    __table_args__ = (UniqueConstraint("office_id", "act", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    act: str = Field(index=True)
+    key: str = ""
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    href: str = ""
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_by: str = ""

@@ -12,6 +12,11 @@ from evalplat.campaigns.tables import Campaign, Evaluation
 
 from .tables import Document
 
+DRAFTS_SHOWN_BY: dict[str, tuple[Act, ...]] = {
+    "review_decision": (Act.DECIDE_ITEMS, Act.SIGN_DECISION), "plan": (Act.APPROVE_CAMPAIGN,),
+}
+"""Kind of document → acts whose holders read its draft too, because they decide on it."""
+
 
 def documents_of(session: Session, evaluation: Evaluation, *, kind: str | None = None) -> list[Document]:
     """All documents of one unit's evaluation, the newest first."""
@@ -51,7 +56,11 @@ def readable(session: Session, person: Person, document: Document) -> bool:
         evaluation = session.exec(query).one_or_none()
         if evaluation is None or not may(person, Act.SEE_DOCUMENTS, evaluation):
             return False
-        return evaluation.unit_id not in person.unit_ids or (document.to_unit and document.state != "draft")
+        if evaluation.unit_id in person.unit_ids:
+            return document.to_unit and document.state != "draft"
+        return document.state != "draft" or _drafts(person, document, evaluation)
+    if document.campaign_id is None:
+        return may(person, Act.SEE_PLANS)
     campaign = session.exec(select(Campaign).where(Campaign.id == document.campaign_id,
                                                    scope.campaigns(person))).one_or_none()
     if campaign is None:
@@ -60,7 +69,16 @@ def readable(session: Session, person: Person, document: Document) -> bool:
         return may(person, Act.SEE_SUMMARY, campaign)
     if document.kind == "poster":
         return may(person, Act.SEE_SURVEYS, campaign)
-    return not person.unit_ids or (document.to_unit and document.state != "draft")
+    if document.state == "draft":
+        return _drafts(person, document, campaign)
+    return not person.unit_ids or document.to_unit
+
+
+def _drafts(person: Person, document: Document, subject: Campaign | Evaluation) -> bool:
+    """Whether a draft is this person's to read: the office's, its team's, its author's, or theirs who decide on it."""
+    acts = (Act.SEE_DRAFTS, *DRAFTS_SHOWN_BY.get(document.kind, ()))
+    mine = document.drafted_by == person.user_id and not person.unit_ids
+    return mine or any(may(person, act, subject) for act in acts)
 
 
 def of_campaign(session: Session, campaign: Campaign, *, issued: bool = True) -> list[Document]:

@@ -20,6 +20,8 @@ class Act(StrEnum):
     DELEGATE = "delegate"
     SEE_AUDIT = "see_audit"
     SEE_JOBS = "see_jobs"
+    SEE_DOCTOR = "see_doctor"
+    MANAGE_TOKENS = "manage_tokens"
     SEE_DEFINITIONS = "see_definitions"
     SEE_ALL_FINDINGS = "see_all_findings"
     # coverage and the plan of several years
@@ -54,6 +56,11 @@ class Act(StrEnum):
     RECORD_RECEIPT = "record_receipt"
     SEE_SCORE = "see_score"
     SEE_DOCUMENTS = "see_documents"
+    SEE_DRAFTS = "see_drafts"
+    SEE_TEAM = "see_team"
+    ASK_RECUSAL = "ask_recusal"
+    SIGN_RECUSAL = "sign_recusal"
+    DECIDE_RECUSAL = "decide_recusal"
     # self-assessment
     SEE_ASSESSMENT = "see_assessment"
     FILL_ASSESSMENT = "fill_assessment"

@@ -110,4 +110,9 @@ EVENTS: dict[str, frozenset[str]] = {
     "document.drafted": _keys("document kind"), "document.numbered": _keys("document number"),
     "document.issued": _keys("document number sha256"), "document.made": _keys("document sha256"),
     "document.voided": _keys("document number reason"),
+    # operations
+    "backup.made": _keys("archive sha256 tables rows files missing"), "backup.drilled": _keys("archive fine"),
+    "backup.restored": _keys("archive sha256"),
+    "token.made": _keys("token name login scopes expires"), "token.revoked": _keys("token name login"),
+    "token.used": _keys("token name login"),
 }

@@ -86,7 +86,8 @@ def measure(client: TestClient, engine: Engine, path: str) -> tuple[int, float, 
         began = time.perf_counter()
         client.get(path)
         times.append((time.perf_counter() - began) * 1000)
-    return answer.status_code, statistics.median(times), len([s for s in statements if s.lstrip()[:6].upper() == "SELECT"]), len(answer.content)
+    selects = sum(text.lstrip()[:6].upper() == "SELECT" for text in statements)
+    return answer.status_code, statistics.median(times), selects, len(answer.content)
 
 
 def main(folder: Path) -> int:

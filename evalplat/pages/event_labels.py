@@ -11,9 +11,11 @@ AREAS: dict[str, str] = {
     "notice": N_("Notice"), "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
     "finding": N_("Problems found"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
     "report": N_("Evaluation report"), "moderation": N_("Moderation"), "letter": N_("Feedback"), "objection": N_("Objection"),
+    "correction": N_("Correction of a result"), "publication": N_("Publication of results"),
     "extension": N_("More time"), "supplement": N_("Supplementary notices"),
     "rectification": N_("Rectification"), "look_back": N_("Look back"), "hold": N_("Hold on requests"), "request": N_("Requests"), "advice": N_("Advice on the establishment"),
     "referral": N_("Referrals"), "document": N_("Documents"), "job": N_("Jobs"),
+    "backup": N_("Backups"), "token": N_("Access tokens"),
 }
 EVENTS: dict[str, str] = {
     "user.added": N_("account added"), "user.password_set": N_("password set"), "user.deactivated": N_("account closed"),
@@ -79,6 +81,9 @@ EVENTS: dict[str, str] = {
     "adjustment.view_stated": N_("view on an adjustment stated"),
     "objection.declined": N_("objection waived"),
     "objection.corrected": N_("objection completed"),
+    "objection.withdrawn": N_("objection withdrawn"), "objection.extended": N_("decision on the objection extended"),
+    "correction.drafted": N_("correction of a result drafted"), "correction.dropped": N_("correction of a result dropped"),
+    "correction.signed": N_("correction of a result signed"), "publication.set": N_("publication of results chosen"),
     "objection.answered": N_("first team answered the objection"),
     "objection.item_proposed": N_("decision on an item proposed"),
     "rectification.received": N_("rectification notice received"),
@@ -99,6 +104,8 @@ EVENTS: dict[str, str] = {
     "advice.issued": N_("advice on the establishment issued"), "advice.followed": N_("effect of an adjustment looked at"),
     "earlier.proposed": N_("earlier items proposed as a deduction"), "register.opened": N_("register of the year opened"),
     "look_back.reported": N_("look-back report issued"),
+    "backup.made": N_("backup made"), "backup.drilled": N_("backup restored on trial"), "backup.restored": N_("restored from a backup"),
+    "token.made": N_("access token made"), "token.revoked": N_("access token revoked"), "token.used": N_("access token used"),
 }
 
 

@@ -49,6 +49,7 @@ MOVES: dict[str, str] = {
     "seal_review": N_("Review records sealed"), "score": N_("Scored"), "moderate": N_("Moderated across the teams"),
     "approve_report": N_("Evaluation report approved"), "inform": N_("Result sent to the department"),
     "object": N_("Objection filed"), "refuse_objection": N_("Objection not accepted"),
+    "withdraw_objection": N_("Objection withdrawn"),
     "decide": N_("Objection decided"), "rescore": N_("Item scored again"), "finalise": N_("Result final"),
     "follow_up": N_("Rectification began"), "close": N_("Rectification closed"), "look_back": N_("Looked back"),
     "side_suspended": N_("Evaluation suspended"), "side_exempt": N_("Exempted from the evaluation"),

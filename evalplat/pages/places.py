@@ -26,6 +26,8 @@ CAMPAIGN_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("plan", N_("Plan"), Act.SEE_SUMMARY, None),
     ("notice", N_("Notice"), Act.SEE_SUMMARY, Stage.NOTICE),
     ("surveys", N_("Social survey"), Act.SEE_SURVEYS, Stage.SURVEY),
+    ("moderation", N_("Moderation"), Act.SEE_MODERATION, Stage.REPORT),
+    ("objections", N_("Objections"), Act.SEE_OBJECTIONS, Stage.OBJECTION),
     ("summary", N_("Overall report"), Act.SEE_SUMMARY, Stage.SUMMARY),
 )
 

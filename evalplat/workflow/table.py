@@ -52,6 +52,7 @@ EVALUATION_MOVES: tuple[Move, ...] = (
     _move("object", S.INFORMED, S.OBJECTED, "sign_objection", "objection_window_open", "objection_complete",
           way_round="the window lapses"),
     _move("refuse_objection", S.OBJECTED, S.INFORMED, "refuse_objection", "refusal_reason_given"),
+    _move("withdraw_objection", S.OBJECTED, S.INFORMED, "withdraw_objection", "objection_not_decided"),
     _move("decide", S.OBJECTED, S.DECIDED, "sign_decision", "items_decided", "decision_signer_is_another"),
     _move("rescore", S.DECIDED, S.DECIDED, "rescore_item", "annulled_items_open"),
     _move("finalise", (S.INFORMED, S.DECIDED), S.FINAL, "finalise", "objections_over", "result_fixed"),

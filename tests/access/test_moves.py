@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "inform": {"director"},
     "object": {"head-jiaotong"},
     "refuse_objection": {"section"},
+    "withdraw_objection": {"head-jiaotong"},
     "decide": {"director", "commission"},
     "rescore": {"lead2", "assessor2"},
     "finalise": {"director"},

@@ -31,6 +31,7 @@ DAY_LABELS: dict[str, str] = {
     "report_after_review": N_("Report after the review was sealed"), "letter_after_report": N_("Letter after the report's approval"),
     "letter_deemed": N_("Letter counts as received after"), "objection_window": N_("Filing an objection"),
     "objection_intake": N_("Accepting or refusing an objection"), "objection_correction": N_("Completing an objection"),
+    "objection_extension": N_("Extending the decision on an objection, once"),
     "objection_decision": N_("Deciding an objection"), "rectification_after_final": N_("Rectification notice after the final result"),
     "rectification_plan": N_("Plan of rectification"), "rectify_minor": N_("Rectifying a minor finding"),
     "rectify_major": N_("Rectifying a major finding"), "rectify_critical": N_("Rectifying a critical finding"),

@@ -5,7 +5,8 @@ from evalplat.campaigns import facts, sides, windows
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
-FACTS = ("objection_window_open", "objection_complete", "refusal_reason_given", "items_decided", "decision_signer_is_another",
+FACTS = ("objection_window_open", "objection_complete", "refusal_reason_given", "objection_not_decided", "items_decided",
+         "decision_signer_is_another",
          "annulled_items_open", "objections_over")
 
 

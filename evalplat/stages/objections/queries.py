@@ -244,6 +244,14 @@ def items_decided(work: Work, evaluation: Evaluation) -> Fact:
     return Fact(False, N_("{count} items are not decided yet."), {"count": left}, href) if left else YES
 
 
+def objection_not_decided(work: Work, evaluation: Evaluation) -> Fact:
+    """The unit may take its objection back until the decision is signed."""
+    objection = current(work, evaluation)
+    if objection is not None and objection.state in (Progressed.FILED, Progressed.CORRECTING, Progressed.ACCEPTED):
+        return YES
+    return Fact(False, N_("There is no open objection to withdraw."), href=address(work, evaluation))
+
+
 def decision_signer_is_another(work: Work, evaluation: Evaluation) -> Fact:
     """The decision is signed by somebody who neither approved the report nor sits in the panel nor was in the team."""
     signer, href = work.actor.user_id, f"{address(work, evaluation)}#decision"

@@ -23,6 +23,12 @@ class MinutesForm(BaseModel):
     participants: str = Field(min_length=1, max_length=500)
 
 
+class MeetingForm(MinutesForm):
+    """The minutes of a meeting over several units."""
+
+    note: str = Field(default="", max_length=2000)
+
+
 class ReasonForm(BaseModel):
     """Why a report goes back to its author."""
 

@@ -20,6 +20,7 @@ from evalplat.web.render import Context, said
 from . import actions
 from .forms import ItemForm, MinutesForm, ReasonForm
 from .queries_page import report_page
+from .routes_moderation import router as moderation_router
 from .rules import ADVICE, CHAPTERS, MOST_ACHIEVEMENTS, Achievement, ReportText
 
 router = APIRouter()
@@ -178,3 +179,6 @@ def approve(ctx: Annotated[Context, guard.evaluation(Act.APPROVE_REPORT)]) -> Re
     """Fix the result and issue the report."""
     actions.approve(ctx.work, ctx.evaluation)
     return ctx.see(f"{ctx.base}/report", said=APPROVED)
+
+
+router.include_router(moderation_router)

@@ -13,7 +13,8 @@ from evalplat.kernel.types import Points, UtcDateTime
 
 
 class ModerationMinutes(SQLModel, table=True):
-    """The meeting's minutes. Also a meeting that changed nothing has them."""
+    """The meeting's minutes, one row a unit; units of one meeting share the number. Also a meeting that changed nothing has
+    them. ``note``: what it found about the offsets of the teams."""
 
     __tablename__ = "moderation_minutes"
 
@@ -22,6 +23,7 @@ class ModerationMinutes(SQLModel, table=True):
     number: str
     held_on: date
     participants: str
+    note: str = ""
     file_id: int | None = Field(default=None, foreign_key="stored_file.id")
     recorded_by: int | None = Field(default=None, foreign_key="user_account.id")
     recorded_at: datetime = Field(sa_type=UtcDateTime)
@@ -42,6 +44,31 @@ class ModerationItem(SQLModel, table=True):
     added_by: int | None = Field(default=None, foreign_key="user_account.id")
     added_at: datetime = Field(sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ModerationRun(SQLModel, table=True):
+    """One deed that closes the moderation of several units."""
+
+    __tablename__ = "moderation_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    total: int
+    started_by: int | None = Field(default=None, foreign_key="user_account.id")
+    started_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ModerationOutcome(SQLModel, table=True):
+    """What came of one unit in it: moved on, or refused with a ``reason`` (a gettext id with ``params``)."""
+
+    __tablename__ = "moderation_outcome"
+
+    run_id: int = Field(primary_key=True, foreign_key="moderation_run.id")
+    evaluation_id: int = Field(primary_key=True, foreign_key="evaluation.id")
+    office_id: int = Field(foreign_key="office.id", index=True)
+    reason: str = ""
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Report(SQLModel, table=True):

@@ -58,7 +58,10 @@ class AdjustmentProposal(SQLModel, table=True):
     """A deduction, bonus or veto that somebody proposes. It counts only when it was decided with a document."""
 
     __tablename__ = "adjustment_proposal"
-    __table_args__ = (CheckConstraint("state in ('proposed', 'confirmed', 'dropped')", name="state"),)
+    __table_args__ = (
+        UniqueConstraint("evaluation_id", "number"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'dropped')", name="state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)

@@ -37,25 +37,36 @@ def add_unit(work: Work, *, code: str, name: str, short_name: str, category: str
 
 
 def add_user(work: Work, *, login: str, name: str, roles: list[tuple[Role, int | None]], post: str = "",
-             password: str | None = None, must_change: bool = True, expires_on: date | None = None) -> tuple[User, str]:
+             password: str | None = None, must_change: bool = True, expires_on: date | None = None,
+             ends_with: str = "") -> tuple[User, str]:
     """Add somebody with roles; gives the user and the first password.
 
     ``roles``: pairs of role and unit id (a unit's role needs one). Administrators hold no business role.
     """
     login = login.strip().lower()
-    _check_roles(roles)
+    check_roles(roles)
     if not login or work.session.exec(select(User).where(User.login == login)).first():
         raise Invalid({"login": N_("This login is taken or empty. Choose another one.")})
     first = password or passwords.one_time_password()
-    user = work.add(User(office_id=work.office_id, login=login, name=name, post=post, must_change=must_change,
-                         password_hash=passwords.hash_password(first), expires_on=expires_on, created_at=work.now))
-    for role, unit_id in roles:
-        work.add(Membership(office_id=work.office_id, user_id=user.id, role=role, unit_id=unit_id))
-    record(work, "user.added", login=login, roles=sorted(role for role, _ in roles))
+    user = new_account(work, login=login, name=name, roles=roles, post=post, expires_on=expires_on, ends_with=ends_with,
+                       password_hash=passwords.hash_password(first), must_change=must_change)
     return user, first
 
 
-def _check_roles(roles: list[tuple[Role, int | None]]) -> None:
+def new_account(work: Work, *, login: str, name: str, roles: list[tuple[Role, int | None]], post: str = "",
+                expires_on: date | None = None, ends_with: str = "", password_hash: str = passwords.NONE_YET,
+                must_change: bool = True) -> User:
+    """The account itself, what it holds, and its event. Without a hash nobody can sign in until a slip is made."""
+    user: User = work.add(User(office_id=work.office_id, login=login, name=name, post=post, must_change=must_change,
+                               password_hash=password_hash, expires_on=expires_on, ends_with=ends_with, created_at=work.now))
+    work.session.add_all(Membership(office_id=work.office_id, user_id=user.id or 0, role=role, unit_id=unit_id)
+                         for role, unit_id in roles)
+    record(work, "user.added", login=login, roles=sorted(role for role, _ in roles))
+    return user
+
+
+def check_roles(roles: list[tuple[Role, int | None]]) -> None:
+    """Refuse what nobody may hold: no role, an administrator with another one, a department's role without its department."""
     held = {role for role, _ in roles}
     if not held:
         raise Invalid({"role": N_("Choose at least one role.")})

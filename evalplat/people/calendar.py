@@ -3,31 +3,89 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import chinese_calendar
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from evalplat.audit.log import record
+from evalplat.kernel.errors import Invalid
+from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.workflow import calendar
 
 from .tables import CalendarDay
 
 FIRST_YEAR, LAST_YEAR = 2025, 2026
+ANNOUNCED_IN = 11
+"""The State Council announces the next year's holidays about November."""
+LONGEST_NAME = 30
+
+
+@lru_cache
+def published(year: int) -> bool:
+    """Whether the year's holidays are known to this installation."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 def seed(work: Work, first: int = FIRST_YEAR, last: int = LAST_YEAR) -> int:
     """Fill the table from the published holidays and adjusted working days; how many rows. Existing rows stay."""
     known = set(exceptions(work.session, work.office_id))
-    day, count = date(first, 1, 1), 0
-    while day <= date(last, 12, 31):
-        worked = chinese_calendar.is_workday(day)
-        if worked != (day.weekday() < 5) and day not in known:
-            _, name = chinese_calendar.get_holiday_detail(day)
-            work.session.add(CalendarDay(office_id=work.office_id, day=day, worked=worked, name=name or ""))
-            count += 1
-        day += timedelta(days=1)
+    found = [row for year in range(first, last + 1) if published(year) for row in _of_year(work, year) if row.day not in known]
+    work.session.add_all(found)
     work.session.flush()
-    return count
+    return len(found)
+
+
+def _of_year(work: Work, year: int) -> list[CalendarDay]:
+    days = (date(year, 1, 1) + timedelta(days=step) for step in range(366))
+    rows = []
+    for day in days:
+        worked = day.year == year and chinese_calendar.is_workday(day)
+        if day.year == year and worked != (day.weekday() < 5):
+            _, name = chinese_calendar.get_holiday_detail(day)
+            rows.append(CalendarDay(office_id=work.office_id, day=day, worked=worked, name=calendar.holiday_name(name or "")))
+    return rows
+
+
+def set_day(work: Work, day: date, *, worked: bool, name: str) -> None:
+    """Say that a day is worked or free; a day that is as every week says needs no entry and loses one it has."""
+    if not date(2000, 1, 1) <= day <= date(2100, 12, 31):
+        raise Invalid({"day": N_("Enter a day between 2000 and 2100.")})
+    if len(name.strip()) > LONGEST_NAME:
+        raise Invalid({"name": N_("This is too long: at most {max_length} characters.")}, max_length=LONGEST_NAME)
+    if worked == (day.weekday() < 5):
+        clear_day(work, day)
+        return
+    row = work.session.get(CalendarDay, (work.office_id, day)) or CalendarDay(office_id=work.office_id, day=day, worked=worked)
+    row.worked, row.name = worked, name.strip()
+    work.session.add(row)
+    record(work, "office.day_set", day=day, worked=worked)
+
+
+def clear_day(work: Work, day: date) -> None:
+    """Let a day be as every week says."""
+    row = work.session.get(CalendarDay, (work.office_id, day))
+    if row is not None:
+        work.session.delete(row)
+        record(work, "office.day_cleared", day=day)
+
+
+def days_of(work: Work, year: int) -> list[CalendarDay]:
+    """The exceptions of a year, in order."""
+    query = select(CalendarDay).where(CalendarDay.office_id == work.office_id, col(CalendarDay.day) >= date(year, 1, 1),
+                                      col(CalendarDay.day) <= date(year, 12, 31))
+    return list(work.session.exec(query.order_by(col(CalendarDay.day))))
+
+
+def year_to_fill(work: Work) -> int | None:
+    """The year whose holidays should be here by now and are not: this one, or from November on the next."""
+    years = [work.today.year] + ([work.today.year + 1] if work.today.month >= ANNOUNCED_IN else [])
+    return next((year for year in years if not days_of(work, year)), None)
 
 
 def exceptions(session: Session, office_id: int) -> dict[date, bool]:

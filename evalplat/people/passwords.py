@@ -11,6 +11,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from evalplat.kernel.i18n import N_
 
 MIN_LENGTH = 10
+NONE_YET = "!"
+"""Stored for an account whose slip was not made yet: no password fits it."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _DIGITS = "23456789"
 
@@ -26,7 +28,10 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored: str) -> bool:
-    """Whether the password is the stored one."""
+    """Whether the password is the stored one; an account that has none yet takes as long to say no."""
+    if stored == NONE_YET:
+        spend_the_same_time(password)
+        return False
     return _hasher().verify(password, stored)
 
 

@@ -22,13 +22,15 @@ class Office(SQLModel, table=True):
     short_name: str
     document_mark: str
     document_series: str
+    contact: str = ""
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Unit(SQLModel, table=True):
     """An evaluated body. Category (ranking), nature and civil-service reference are three fields, not one.
 
-    ``facts`` holds what ``applies_if`` asks for: has_affiliates, has_enforcement, has_services …
+    ``facts`` holds what ``applies_if`` asks for: has_affiliates, has_enforcement, has_services … A unit that is no longer
+    evaluated stays, inactive, perhaps with the one that it was merged into.
     """
 
     __tablename__ = "unit"
@@ -46,10 +48,11 @@ class Unit(SQLModel, table=True):
     parent_id: int | None = Field(default=None, foreign_key="unit.id")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     active: bool = True
+    merged_into_id: int | None = Field(default=None, foreign_key="unit.id")
 
 
 class User(SQLModel, table=True):
-    """Somebody who signs in. Accounts of lent staff end with ``expires_on``."""
+    """Somebody who signs in. Accounts of lent staff end with ``expires_on``, or with the campaign whose code is ``ends_with``."""
 
     __tablename__ = "user_account"
 
@@ -64,6 +67,7 @@ class User(SQLModel, table=True):
     failed_count: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_on: date | None = None
+    ends_with: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -131,3 +135,19 @@ class CalendarDay(SQLModel, table=True):
     day: date = Field(primary_key=True)
     worked: bool
     name: str = ""
+
+
+class OfficeImport(SQLModel, table=True):
+    """An uploaded workbook that was checked and waits to be taken, was taken, or was set aside. ``file_id`` holds its bytes."""
+
+    __tablename__ = "office_import"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    code: str = Field(unique=True)
+    file_id: int = Field(foreign_key="stored_file.id", index=True)
+    name: str
+    created_by: int = Field(foreign_key="user_account.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken: bool = False

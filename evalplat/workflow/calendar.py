@@ -48,3 +48,25 @@ def working_days_between(start: date, end: date, *, exceptions: Exceptions) -> i
 def closes_at(day: date, zone: tzinfo) -> datetime:
     """The last moment of ``day`` in the office's time zone: a window ends at 24:00."""
     return datetime.combine(day, END_OF_DAY, tzinfo=zone)
+
+
+_HOLIDAYS = {
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节", "National Day": "国庆节",
+    "Anti-Fascist 70th Day": "抗战胜利纪念日",
+}
+
+
+def holiday_name(name: str) -> str:
+    """The holiday's own name in Chinese, where it is one of the state's."""
+    return _HOLIDAYS.get(name, name)
+
+
+def weeks_of(year: int, month: int) -> list[list[date | None]]:
+    """A month's weeks from Monday to Sunday; None stands for a day of another month."""
+    first = date(year, month, 1)
+    after = date(year + month // 12, month % 12 + 1, 1)
+    cells: list[date | None] = [None] * first.weekday()
+    cells += [first + timedelta(days=step) for step in range((after - first).days)]
+    cells += [None] * (-len(cells) % 7)
+    return [cells[start:start + 7] for start in range(0, len(cells), 7)]

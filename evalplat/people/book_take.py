@@ -1,0 +1,166 @@
+"""An uploaded workbook: kept until somebody confirms its comparison, then taken whole or not at all."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select
+
+from evalplat.audit.log import record
+from evalplat.files import store
+from evalplat.files.tables import StoredFile
+from evalplat.kernel.errors import Refused
+from evalplat.kernel.i18n import N_
+from evalplat.kernel.work import Work
+
+from .actions import new_account
+from .book_checks import Checked, check
+from .book_compare import NEW, SAME, Change, Comparison, compare
+from .book_format import FACTS, NOT_A_WORKBOOK, Problem, Words
+from .book_reading import open_book, read_sheets
+from .book_state import State, present_state
+from .changes import change_unit, change_user
+from .roles import Role
+from .tables import OfficeImport, Unit, User
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PURPOSE = "office_import"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A workbook that was read: its problems, or what it would change."""
+
+    book: Workbook
+    checked: Checked
+    problems: tuple[Problem, ...]
+    comparison: Comparison
+    rows: int
+
+
+def read_book(work: Work, data: bytes, words: Words, *, login: str) -> Reading:
+    """Read and judge foreign bytes against the office as it stands. Raises ``Invalid`` when they are no plain workbook."""
+    book = open_book(data)
+    sheets, wrong = read_sheets(book)
+    state = present_state(work)
+    checked = Checked() if wrong else check(sheets, state, words, today=work.today, myself=login)
+    problems = (*wrong, *checked.problems)
+    return Reading(book, checked, problems, compare(Checked() if problems else checked, state, words),
+                   sum(len(sheet.lines) for sheet in sheets.values()))
+
+
+def keep_upload(work: Work, name: str, data: bytes) -> OfficeImport:
+    """Keep what was uploaded, faulty or not, until it is taken or set aside; an earlier one of the same person is set aside."""
+    for row in waiting(work):
+        if row.created_by == work.actor.user_id:
+            row.ended_at = work.now
+    if not data.startswith(b"PK"):
+        raise Refused(NOT_A_WORKBOOK)
+    file = store.put(work, store.clean_name(name), data, media_type=MEDIA_TYPE, purpose=PURPOSE)
+    kept: OfficeImport = work.add(OfficeImport(office_id=work.office_id, code=secrets.token_hex(8), file_id=file.id or 0,
+                                               name=file.name, created_by=work.actor.user_id, created_at=work.now))
+    return kept
+
+
+def waiting(work: Work) -> list[OfficeImport]:
+    """Uploads of the office that were neither taken nor set aside, the newest first."""
+    query = select(OfficeImport).where(OfficeImport.office_id == work.office_id, col(OfficeImport.ended_at).is_(None))
+    return list(work.session.exec(query.order_by(col(OfficeImport.id).desc())))
+
+
+def find_upload(work: Work, code: str) -> OfficeImport | None:
+    """An upload that still waits."""
+    return next((row for row in waiting(work) if row.code == code), None)
+
+
+def bytes_of(work: Work, row: OfficeImport) -> bytes:
+    """What was uploaded."""
+    return store.read(work.session.get_one(StoredFile, row.file_id))
+
+
+def set_aside(work: Work, row: OfficeImport) -> None:
+    """Forget an upload; nothing of it was taken."""
+    row.ended_at = work.now
+    work.session.add(row)
+
+
+def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str) -> Comparison:
+    """Take everything that was shown, in this transaction. What changed meanwhile is shown anew, not taken unseen."""
+    query = select(OfficeImport).where(OfficeImport.id == row.id).with_for_update()
+    locked = work.session.exec(query.execution_options(populate_existing=True)).one()
+    if locked.ended_at is not None:
+        raise Refused(N_("This workbook was taken or set aside already."))
+    reading = read_book(work, bytes_of(work, locked), words, login=login)
+    if reading.problems or reading.comparison.digest != digest:
+        raise Refused(N_("The office's entries changed meanwhile. Look at the comparison again, then confirm it."))
+    _take_units(work, reading)
+    _take_people(work, reading)
+    locked.ended_at, locked.taken = work.now, True
+    work.session.add(locked)
+    file = work.session.get_one(StoredFile, locked.file_id)
+    record(work, "office.imported", file=file.name, sha256=file.sha256, units=_counts(reading.comparison.units),
+           people=_counts(reading.comparison.people))
+    return reading.comparison
+
+
+def _counts(changes: tuple[Change, ...]) -> dict[str, int]:
+    return {what: sum(one.what == what for one in changes) for what in ("new", "changed", "same")}
+
+
+def _take_units(work: Work, reading: Reading) -> None:
+    rows = {unit.code: unit for unit in work.session.exec(select(Unit).where(Unit.office_id == work.office_id))}
+    made: list[Unit] = []
+    for change in reading.comparison.units:
+        if change.what == NEW:
+            said = reading.checked.units[change.key]
+            made.append(Unit(office_id=work.office_id, code=change.key, **_plain(said), facts={key: said[key] for key in FACTS}))
+    work.session.add_all(made)
+    work.session.flush()
+    rows |= {unit.code: unit for unit in made}
+    for unit in made:
+        unit.parent_id = rows[said_parent].id if (said_parent := reading.checked.units[unit.code].get("parent")) else None
+        record(work, "unit.added", code=unit.code, name=unit.name)
+    for change in reading.comparison.units:
+        if change.what not in (NEW, SAME):
+            change_unit(work, rows[change.key], _unit_values(reading.checked.units[change.key], rows, rows[change.key]))
+
+
+def _plain(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key not in ("code", "parent", *FACTS)}
+
+
+def _unit_values(said: Mapping[str, Any], rows: Mapping[str, Unit], unit: Unit) -> dict[str, Any]:
+    values = _plain(said) | {"facts": {**unit.facts, **{key: said[key] for key in FACTS if key in said}}}
+    if "parent" in said:
+        values["parent_id"] = rows[said["parent"]].id if said["parent"] else None
+    if values.get("active"):
+        values["merged_into_id"] = None
+    return values
+
+
+def _take_people(work: Work, reading: Reading) -> None:
+    state: State = present_state(work)
+    users = {user.login: user for user in work.session.exec(select(User).where(User.office_id == work.office_id))}
+    for change in reading.comparison.people:
+        said = reading.checked.people[change.key]
+        if change.what == NEW:
+            user = new_account(work, login=change.key, roles=_roles(said["roles"], state), **_new_values(said))
+            user.active = said.get("active", True)
+        elif change.what != SAME:
+            roles = said.get("roles", state.people[change.key]["roles"])
+            values = {key: value for key, value in said.items() if key not in ("login", "roles")}
+            change_user(work, users[change.key], values, _roles(roles, state))
+
+
+def _new_values(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: said[key] for key in ("name", "post", "expires_on", "ends_with") if key in said}
+
+
+def _roles(pairs: tuple[tuple[str, str], ...], state: State) -> list[tuple[Role, int | None]]:
+    return [(Role(role), state.unit_ids[unit] if unit else None) for role, unit in pairs]

@@ -9,9 +9,12 @@ from fastapi import APIRouter
 from evalplat.campaigns import own_facts
 from evalplat.documents import actions as documents
 from evalplat.jobs.queue import register
+from evalplat.operate import jobs as operations
+from evalplat.operate import proofs
 from evalplat.scores import facts as scores
 
 ROOMS = (
+    "plans",
     "notices",
     "surveys",
     "assessments",
@@ -47,6 +50,8 @@ def register_all() -> None:
     register(*documents.JOBS)
     for room in ROOMS:
         import_module(f"evalplat.stages.{room}").install()
+    operations.install()
+    proofs.provide("tallies", import_module("evalplat.stages.surveys.actions_recount").differences)
     for room in LENDERS:
         import_module(f"evalplat.stages.{room}.queries_lent").lend()
 
@@ -60,7 +65,7 @@ def routers() -> list[APIRouter]:
 
 def load_tables() -> None:
     """Import every module that has tables, for migrations and tests."""
-    books = ("people", "audit", "jobs", "files", "campaigns", "findings", "scores", "documents")
+    books = ("people", "audit", "jobs", "files", "campaigns", "access", "findings", "scores", "documents")
     for name in [f"evalplat.{book}.tables" for book in books] + [f"evalplat.stages.{room}.tables" for room in ROOMS]:
         try:
             import_module(name)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Home"), "/", Act.SEE_HOME),
     (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
+    (N_("Plans"), "/plans", Act.SEE_PLANS),
     (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
     (N_("Documents"), "/documents", Act.SEE_CAMPAIGNS),
     (N_("Indicator systems"), "/definitions", Act.SEE_DEFINITIONS),

@@ -1,0 +1,198 @@
+"""Coverage is counted from the books, a plan is approved by somebody else, and a batch becomes a campaign by one press."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from evalplat.access.tasks import waiting_for
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.documents.queries import readable
+from evalplat.kernel.errors import Invalid, Refused
+from evalplat.people.tables import Unit
+from evalplat.stages.plans import actions, actions_plan, queries, queries_coverage, queries_plan
+from evalplat.stages.plans.forms import ApprovalForm, EarlierForm, PlanForm, RemovalForm, RowForm
+from evalplat.workflow.stages import State
+from tests.scored import at_state
+from tests.stages.plans import steps
+from tests.world import World
+
+
+def test_what_was_before_counts_once_it_is_entered_with_its_document(world: World) -> None:
+    steps.earlier(world, "jiaotong", 2023)
+    with world.acting("section", write=False) as work:
+        lines = {line.code: line for line in queries_coverage.coverage(work).lines}
+    assert (lines["jiaotong"].last, lines["jiaotong"].due, lines["jiaotong"].due_key) == (2023, 2028, "later")
+    assert lines["shenji"].due_key == "never"
+    assert lines["shenji"].risk == 40
+    assert sum(part.points for part in lines["jiaotong"].parts) == lines["jiaotong"].risk == 24
+
+
+def test_an_entry_is_taken_out_with_a_reason_and_never_twice_entered(world: World) -> None:
+    steps.earlier(world, "jiaotong", 2023)
+    with world.acting("section") as work, pytest.raises(Invalid):
+        actions.add_earlier(work, EarlierForm(unit="jiaotong", year=2023, document="再录一次"))
+    with world.acting("section") as work:
+        actions.remove_earlier(work, "jiaotong", year=2023, kind="full", form=RemovalForm(reason="录错单位"))
+    with world.acting("section", write=False) as work:
+        assert queries.earlier_of(work) == {}
+
+
+def test_weights_are_settings_with_defaults(world: World) -> None:
+    with world.acting("section") as work:
+        actions.set_weights(work, {**queries.weights_of(work), "never": 70}, cycle=4)
+        assert queries.office_of(work).settings["risk_weights"] == {"never": 70}
+        assert queries_coverage.coverage(work).lines[0].risk == 70
+        assert queries.cycle_of(work) == 4
+    with world.acting("section") as work, pytest.raises(Invalid):
+        actions.set_weights(work, {**queries.weights_of(work), "never": 700}, cycle=4)
+
+
+def test_a_concluded_full_evaluation_covers_its_year_a_running_one_does_not(noticed_world: World) -> None:
+    at_state(noticed_world, "jiaotong", State.INFORMED)
+    with noticed_world.acting("system") as work:
+        for unit, mode in (("jiaotong", "full"), ("minzheng", "light")):
+            evaluation = noticed_world.evaluation(work, unit)
+            evaluation.state, evaluation.mode = State.FINAL, mode
+            work.add(evaluation)
+    with noticed_world.acting("section", write=False) as work:
+        assert {line.last for line in queries_coverage.coverage(work).lines} == {None}
+    with noticed_world.acting("system") as work:
+        campaign = noticed_world.campaign(work)
+        campaign.state = "concluded"
+        work.add(campaign)
+    with noticed_world.acting("section", write=False) as work:
+        lines = {line.code: line for line in queries_coverage.coverage(work).lines}
+    assert (lines["jiaotong"].last, lines["jiaotong"].due) == (2026, 2031)
+    assert lines["jiaotong"].grade
+    assert lines["minzheng"].last is None
+
+
+def test_the_table_is_gathered_in_few_queries(world: World) -> None:
+    from sqlalchemy import event
+
+    with world.acting("system") as work:
+        for number in range(60):
+            work.add(Unit(office_id=work.office_id, code=f"u{number:02d}", name=f"第{number}局", short_name=f"{number}局", category="gov_econ"))
+    count: list[str] = []
+
+    def note(connection, cursor, statement, *rest) -> None:  # type: ignore[no-untyped-def]
+        count.append(statement)
+
+    event.listen(world.engine, "before_cursor_execute", note)
+    try:
+        with world.acting("section", write=False) as work:
+            count.clear()
+            assert len(queries_coverage.coverage(work).lines) == 63
+    finally:
+        event.remove(world.engine, "before_cursor_execute", note)
+    assert len(count) <= 16
+
+
+def test_an_approved_plan_is_a_numbered_document_with_a_signer(world: World) -> None:
+    code = steps.approved(world)
+    with world.acting("director", write=False) as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        document = queries.document_of(work, plan)
+        assert document is not None
+        assert document.number
+        assert document.view["head"]["signer"] == "孙立"
+        assert [sheet["title"] for sheet in document.view["sheets"]] == ["2027年评估批次", "2028年评估批次", "2029年评估批次"]
+        assert "审定" in str(document.view["sections"])
+        assert readable(work.session, work.actor, document)
+    with world.acting("liaison-jiaotong", write=False) as work:
+        assert not readable(work.session, work.actor, document)
+
+
+def test_nobody_approves_what_they_drafted_and_the_task_goes_to_the_commission(world: World) -> None:
+    code = steps.drafted(world)
+    with world.acting("section", write=False) as work:
+        assert any("三年规划" in task.title for task in waiting_for(work, work.actor))
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        with pytest.raises(Refused):
+            actions_plan.approve(work, plan, ApprovalForm())
+        actions_plan.hand_over(work, plan)
+        with pytest.raises(Refused, match="drafted this plan"):
+            actions_plan.approve(work, plan, ApprovalForm())
+    with world.acting("commission", write=False) as work:
+        assert any("三年规划" in task.title for task in waiting_for(work, work.actor))
+    with world.acting("commission") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        actions_plan.send_back(work, plan, reason="年度不均衡")
+        assert plan.state == "drafted"
+        assert waiting_for(work, work.actor) == []
+
+
+def test_an_approved_plan_changes_only_by_a_new_version(world: World) -> None:
+    code = steps.approved(world)
+    move = RowForm(unit="shenji", year=2027, to=2028, reason="机构改革")
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        move = move.model_copy(update={"year": next(row.year for row in queries.rows_of(work, plan)
+                                                    if row.unit_id == world.units["shenji"]), "to": 2029})
+        if move.year == 2029:
+            move = move.model_copy(update={"to": 2028})
+        with pytest.raises(Refused):
+            actions_plan.change_row(work, plan, move)
+        second = actions_plan.new_version(work, plan, reason="机构改革")
+        actions_plan.change_row(work, second, move)
+        with pytest.raises(Refused):
+            actions_plan.new_version(work, plan, reason="再来一版")
+        actions_plan.hand_over(work, second)
+    with world.acting("commission") as work:
+        second = queries.find_plan(work, code)
+        assert second is not None
+        actions_plan.approve(work, second, ApprovalForm())
+        assert [(row.version, row.state) for row in queries.plans_of(work)] == [(2, "approved"), (1, "replaced")]
+
+
+def test_what_was_placed_by_hand_stays_when_the_rest_is_proposed_again(world: World) -> None:
+    code = steps.drafted(world)
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        year = next(row.year for row in queries.rows_of(work, plan) if row.unit_id == world.units["minzheng"])
+        to = 2029 if year != 2029 else 2027
+        actions_plan.change_row(work, plan, RowForm(unit="minzheng", year=year, to=to, reason="领导班子调整"))
+        actions_plan.propose_rows(work, plan, light_rest=True)
+        rows = queries.rows_of(work, plan)
+        assert [row.year for row in rows if row.unit_id == world.units["minzheng"] and row.mode == "full"] == [to]
+        assert len(rows) == 9
+        assert sum(row.mode == "light" for row in rows) == 6
+
+
+def test_a_plan_that_leaves_somebody_out_is_not_handed_over(world: World) -> None:
+    with world.acting("section") as work:
+        plan = actions_plan.draft_plan(work, PlanForm(title="五年规划", first_year=2027, years=5))
+        actions_plan.propose_rows(work, plan)
+        year = next(row.year for row in queries.rows_of(work, plan) if row.unit_id == world.units["shenji"])
+        actions_plan.change_row(work, plan, RowForm(unit="shenji", year=year, to=0, reason="误操作"))
+        with pytest.raises(Refused, match="not visited"):
+            actions_plan.hand_over(work, plan)
+
+
+def test_a_batch_becomes_a_campaign_marked_with_its_plan(world: World) -> None:
+    code = steps.approved(world, first_year=2026, light_rest=True)
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        campaign = actions_plan.start_batch(work, plan, 2026)
+        rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
+        assert sorted(row.mode for row in rows) == ["full", "light", "light"]
+        assert campaign.settings["plan"]["number"].startswith("滕编办发")
+        with pytest.raises(Refused):
+            actions_plan.start_batch(work, plan, 2026)
+        page = queries_plan.plan_page(work, plan)
+        assert [batch.may_begin for batch in page.batches] == [False, True, True]
+    with world.acting("section") as work:
+        campaign = work.session.exec(select(Campaign)).one()
+        campaign.state = "cancelled"
+        work.add(campaign)
+        again = queries.find_plan(work, code)
+        assert again is not None
+        assert actions_plan.start_batch(work, again, 2026).code == "2026-2"

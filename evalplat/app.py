@@ -15,6 +15,7 @@ from evalplat.kernel.settings import Settings, settings
 from evalplat.kernel.templating import STATIC_DIR
 from evalplat.rooms import register_all, routers
 from evalplat.web import errors
+from evalplat.web.first_start import FirstStart
 from evalplat.web.language import Language
 from evalplat.web.security import BodyLimit, CrossSiteCheck, SecurityHeaders
 
@@ -38,6 +39,7 @@ def create_app(engine: Engine | None = None, *, config: Settings | None = None,
     for router in routers():
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(FirstStart)
     app.add_middleware(Language)
     app.add_middleware(CrossSiteCheck)
     app.add_middleware(BodyLimit, most=10 * config.upload_max_mb * 1024 * 1024)

@@ -6,18 +6,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
+from sqlalchemy import Engine
 
 from evalplat.app import create_app
 from evalplat.kernel.db import make_engine
-from evalplat.kernel.settings import settings
+from evalplat.kernel.settings import Settings, settings
 from evalplat.migrations.run import upgrade
+from evalplat.people import first_start
+from evalplat.web.first_start import START, has_office
 
 
-def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[[], None] | None = None) -> int:
-    """Serve until told to stop; the worker is a process of its own, so that a PDF never holds up a page."""
+def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[[], None] | None = None,
+          worker_command: Sequence[str] = ("worker",)) -> int:
+    """Serve until told to stop; the worker is a process of its own, so that a PDF never holds up a page. ``worker_command``:
+    what of our own program runs as the worker."""
     config = settings()
     if port:
         os.environ["EVALPLAT_PORT"] = str(port)
@@ -25,7 +30,8 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
         config = settings()
     engine = make_engine(config.url)
     upgrade(engine)
-    worker = _start_worker() if with_worker else None
+    _offer_first_start(engine, config)
+    worker = _start_worker(worker_command) if with_worker else None
     app = create_app(engine, started=(lambda _app: ready()) if ready else None)
     try:
         uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False,
@@ -37,7 +43,14 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
     return 0
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
+def _offer_first_start(engine: Engine, config: Settings) -> None:
+    """An empty installation is set up in the browser, by whoever sees this console."""
+    if not has_office(engine):
+        print(f"\nThis installation is empty. Open {config.public_url}{START} and enter the start code "
+              f"{first_start.new_code()}\n", flush=True)
+
+
+def _start_worker(words: Sequence[str]) -> subprocess.Popen[bytes]:
     """The worker ends by itself when this process is gone: a killed server leaves nothing behind."""
-    command = [sys.executable, "-m", "evalplat", "worker", "--beside", str(os.getpid())]
+    command = [sys.executable, "-m", "evalplat", *words, "--beside", str(os.getpid())]
     return subprocess.Popen(command)  # noqa: S603 - our own program, no foreign word in it

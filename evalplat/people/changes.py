@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from evalplat.audit.log import record
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
-from evalplat.kernel.work import Work
+from evalplat.kernel.work import SystemActor, Work
 
 from . import passwords, sessions
 from .actions import check_roles, set_up_office
@@ -30,7 +30,7 @@ def begin_office(work: Work, *, name: str, short_name: str, document_mark: str, 
         raise Refused(N_("The office is set up already."))
     office = set_up_office(work, code=OFFICE_CODE, name=name, short_name=short_name, document_mark=document_mark,
                            document_series=document_series)
-    work.actor = type(work.actor)(office.id or 0, name=work.actor.name)
+    work.actor = SystemActor(office.id or 0)
     seed(work, work.today.year - 1, work.today.year + 1)
     record(work, "office.set_up", name=name)
     return office

@@ -28,6 +28,7 @@ PUBLIC: dict[str, str] = {
     "/sign-in": "nobody is signed in yet",
     "/view/{view}": "sets a cookie for the size of the text",
     "/language/{code}": "sets a cookie for the language",
+    "/start": "an empty installation has nobody who could sign in; the start code of the console is the right",
     "/healthz": "says that the server is up, nothing else",
 }
 PUBLIC_PREFIX: dict[str, str] = {"/s/": "citizens answer without an account; the link or token is the right"}

@@ -16,7 +16,9 @@ surveys = typer.Typer(no_args_is_help=True, help="Questionnaire files.")
 documents = typer.Typer(no_args_is_help=True, help="Documents.")
 users = typer.Typer(no_args_is_help=True, help="People who sign in.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
-for name, group in (("indicators", indicators), ("surveys", surveys), ("documents", documents), ("users", users), ("audit", audit)):
+backup = typer.Typer(no_args_is_help=True, help="Backups: make, restore, prove.")
+for name, group in (("indicators", indicators), ("surveys", surveys), ("documents", documents), ("users", users), ("audit", audit),
+                    ("backup", backup)):
     app.add_typer(group, name=name)
 
 FINDINGS, USAGE, TROUBLE = 1, 2, 3
@@ -32,10 +34,15 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Begin anew.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where --run-through puts results and documents.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
+    fill: Annotated[bool, typer.Option("--fill", hidden=True, help="Fill it, then be the worker.")] = False,
+    beside: Annotated[int | None, typer.Option(hidden=True, help="End when this process, the web server, is gone.")] = None,
 ) -> None:
     """Fill a demonstration campaign and serve it (or, with --run-through, drive one to its end)."""
     from evalplat.demo import command
 
+    if fill:
+        command.fill(console)
+        return worker(beside=beside)
     raise typer.Exit(command.run_through(console, units=units, out=out) if run_through
                      else command.serve_demo(console, units=units, reset=reset, port=port))
 
@@ -57,16 +64,18 @@ def worker(
 ) -> None:
     """Run the job worker alone."""
     from evalplat import worker as process
+    from evalplat.operate.jobs import install_timetable
     from evalplat.rooms import register_all
 
     register_all()
+    install_timetable()
     process.run(_engine(), beside=beside)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from evalplat.migrations.run import upgrade
+    from evalplat.kernel.schema import upgrade
 
     changed = upgrade(_engine(check=False))
     console.print("The database has the newest schema." if not changed else "The database was brought to the newest schema.")
@@ -142,11 +151,63 @@ def verify_audit(
     raise typer.Exit(verify(_engine(), console, against=against))
 
 
+@backup.command("make")
+def make_backup(
+    to: Annotated[Path | None, typer.Option(help="Folder; EVALPLAT_BACKUP_DIR unless given.")] = None,
+    keep: Annotated[int | None, typer.Option(min=1, help="Remove all but the newest N afterwards.")] = None,
+) -> None:
+    """Back up database, files, key and definitions while web and worker run."""
+    from evalplat.cli_backup import make
+
+    raise typer.Exit(make(_engine(check=False), console, to=to, keep=keep))
+
+
+@backup.command("restore")
+def restore_backup(
+    records: Annotated[Path, typer.Argument(help="The archive of the records.")],
+    into: Annotated[Path, typer.Option(help="The data folder: files and key, and the SQLite database unless another one is named.")],
+    tokens: Annotated[Path | None, typer.Option(help="The archive of the links; that beside the records unless given.")] = None,
+    database: Annotated[str, typer.Option(help="An empty database; EVALPLAT_DATABASE_URL, else SQLite in the folder.")] = "",
+) -> None:
+    """Put a backup into an empty place, SQLite or PostgreSQL whatever it came from."""
+    from evalplat.cli_backup import put_back
+    from evalplat.rooms import load_tables
+
+    load_tables()
+    raise typer.Exit(put_back(console, records, tokens=tokens, into=into, database=database))
+
+
+@backup.command("drill")
+def drill_backup(
+    records: Annotated[Path, typer.Argument(help="The archive of the records.")],
+    tokens: Annotated[Path | None, typer.Option(help="The archive of the links; that beside the records unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Restore a backup into a temporary place and let it prove itself there."""
+    from evalplat.cli_backup import run_drill
+    from evalplat.rooms import load_tables, register_all
+
+    register_all()
+    load_tables()
+    raise typer.Exit(run_drill(console, records, tokens=tokens, as_json=as_json))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything the platform needs: what is, whether it is well, what to do."""
+    from evalplat.cli_backup import run_doctor
+    from evalplat.rooms import load_tables, register_all
+
+    register_all()
+    load_tables()
+    raise typer.Exit(run_doctor(_engine(check=False), console))
+
+
 def _engine(*, check: bool = True):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy is imported late
     """The database of the settings; says what to do if its schema is old."""
     from evalplat.kernel.db import make_engine
+    from evalplat.kernel.schema import current, newest
     from evalplat.kernel.settings import settings
-    from evalplat.migrations.run import current, newest
 
     engine = make_engine(settings().url)
     if check and current(engine) != newest():

@@ -42,6 +42,7 @@ PAGES = (
     "audit",
     "definitions",
     "health",
+    "doctor",
 )
 
 

@@ -32,6 +32,7 @@ def run(engine: Engine, stop: threading.Event | None = None, *, beside: int | No
     while not stop.is_set() and (beside is None or os.getppid() == beside):
         if since_tick >= TIMETABLE:
             since_tick = 0.0
+            _guarded(lambda: queue.beat(engine))
             _guarded(lambda: queue.tick(engine, office_ids(engine)))
         job_id = _guarded(lambda: queue.take(engine))
         if job_id is not None:

@@ -65,7 +65,7 @@ def put(work: Work, name: str, data: bytes, *, media_type: str, purpose: str,
         evaluation_id: int | None = None) -> StoredFile:
     """Store bytes that the program itself made (or checked) and their row."""
     digest = hashlib.sha256(data).hexdigest()
-    _write(_path(digest), data)
+    _write(path_of(digest), data)
     row = StoredFile(office_id=work.office_id, evaluation_id=evaluation_id, code=secrets.token_hex(8), sha256=digest,
                      size=len(data), media_type=media_type, name=name, purpose=purpose,
                      created_by=work.actor.user_id, created_at=work.now)
@@ -75,13 +75,14 @@ def put(work: Work, name: str, data: bytes, *, media_type: str, purpose: str,
 
 def read(file: StoredFile) -> bytes:
     """The bytes; a damaged file is an error, not a wrong document."""
-    data = _path(file.sha256).read_bytes()
+    data = path_of(file.sha256).read_bytes()
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise OSError(f"stored file {file.code} does not match its hash")
     return data
 
 
-def _path(digest: str) -> Path:
+def path_of(digest: str) -> Path:
+    """Where the bytes of this hash lie."""
     return settings().files_dir / digest[:2] / digest
 
 

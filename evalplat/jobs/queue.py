@@ -6,14 +6,17 @@ Items are idempotent: after a crash the one in flight runs again.
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from evalplat.kernel import clock
 from evalplat.kernel.db import transaction
@@ -23,6 +26,8 @@ from .tables import Job, Tick
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+HEARTBEAT = "worker"
+"""The timetable's row that says when a worker was last seen."""
 log = logging.getLogger("evalplat.jobs")
 
 
@@ -117,7 +122,32 @@ def _prepared(engine: Engine, job_id: int) -> tuple[int, Any]:
         if job.items is None or job.done >= len(job.items):
             return job.done, None
         item = job.items[job.done]
-        return job.done, kind.prepare(Work(session, SystemActor(job.office_id)), job.payload, item) if kind.prepare else item
+        if kind.prepare is None:
+            return job.done, item
+        with _keeping(engine, job_id):
+            return job.done, kind.prepare(Work(session, SystemActor(job.office_id)), job.payload, item)
+
+
+@contextmanager
+def _keeping(engine: Engine, job_id: int) -> Iterator[None]:
+    """Renew the lease while slow work goes on, however long: else another worker would begin it a second time."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(LEASE.total_seconds() / 4):
+            try:
+                with transaction(engine) as session:
+                    session.get_one(Job, job_id, with_for_update=True).lease_until = clock.now() + LEASE
+            except Exception:
+                log.exception("a lease could not be renewed", extra={"job": job_id})
+
+    keeper = threading.Thread(target=copy_context().run, args=(renew,), name="lease-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
 
 
 def _step(engine: Engine, job_id: int) -> bool:
@@ -188,3 +218,19 @@ def _due(engine: Engine, kind: TickKind) -> bool:
             return False
         row.last_run = now
         return True
+
+
+def beat(engine: Engine) -> None:
+    """A worker says that it is there."""
+    with transaction(engine) as session:
+        row = session.get(Tick, HEARTBEAT, with_for_update=True) or Tick(name=HEARTBEAT, last_run=clock.now())
+        row.last_run = clock.now()
+        session.add(row)
+
+
+def worker_seen(session: Session) -> datetime | None:
+    """When a worker was last seen: its heartbeat, or the lease of what it is busy with."""
+    beaten = session.get(Tick, HEARTBEAT)
+    lease = session.exec(select(func.max(Job.lease_until)).where(Job.state == "running")).one()
+    seen = [moment for moment in (beaten.last_run if beaten else None, lease - LEASE if lease else None) if moment]
+    return max(seen, default=None)

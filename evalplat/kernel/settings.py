@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     session_idle_minutes: int = Field(default=30, ge=5)
     trusted_proxies: str = "127.0.0.1"
+    backup_at: str = Field(default="02:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    backup_dir: Path | None = None
+    backup_keep: int = Field(default=14, ge=1, le=400)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -80,7 +81,7 @@ def _report(console: Console, engine: Engine, played: runner.Played, folder: Pat
 
 
 def serve_demo(console: Console, *, units: int, reset: bool, port: int | None) -> int:
-    """Fill the demonstration if it is not there yet, and serve it."""
+    """Serve the demonstration; if it is not filled yet, the worker fills it before it takes up its work."""
     with _environment(EVALPLAT_DEMO="true"):
         code = ready(console, units=units, reset=reset)
         if code != FINE:
@@ -88,39 +89,58 @@ def serve_demo(console: Console, *, units: int, reset: bool, port: int | None) -
         from evalplat.serving import serve
 
         address = f"http://{settings().host}:{port or settings().port}"
-        return serve(port=port, ready=lambda: _welcome(console, address))
+        full = _mark(settings().data_dir / MARK)["done"]
+        return serve(port=port, ready=lambda: _welcome(console, address, full=full), worker_command=("demo", "--fill"))
 
 
 def ready(console: Console, *, units: int, reset: bool) -> int:
-    """See to it that the data folder holds the demonstration."""
+    """See to it that the data folder holds the demonstration's office, and a word on how it is to be filled."""
     folder = settings().data_dir
-    mark, engine = folder / MARK, make_engine(settings().url)
+    path, engine = folder / MARK, make_engine(settings().url)
     known = runner.offices(engine)
-    engine.dispose()
     if known and known != [OFFICE["code"]]:
+        engine.dispose()
         console.print("The database holds an office of its own, not the demonstration. Nothing was changed.", style="red")
         return USAGE
-    found = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and not reset else {}
-    if known and found.get("done"):
-        return FINE
-    if known and not reset and not found:
+    if known and not reset and not path.exists():
+        engine.dispose()
         console.print("The database holds a demonstration of another folder. Begin anew with --reset.", style="red")
         return USAGE
-    if known and reset and not _reset(console, folder):
+    if known and not reset:
+        engine.dispose()
+        return FINE
+    if known and not _reset(console, folder):
         return USAGE
-    if not found:
-        found = {"units": units, "filled": datetime.now(settings().zone).date().isoformat(), "done": False}
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_mark(mark, found)
+    engine.dispose()
+    engine = make_engine(settings().url)
+    runner.prepare(engine)
+    today = datetime.now(settings().zone).date()
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_mark(path, {"units": units, "filled": today.isoformat(), "done": False})
+    runner.begin(engine, units, today)
+    engine.dispose()
+    return FINE
+
+
+def fill(console: Console) -> None:
+    """Fill the demonstration from where it was left, if it is not full."""
+    path = settings().data_dir / MARK
+    mark = _mark(path)
+    if mark["done"]:
+        return
     began = time.monotonic()
     engine = make_engine(settings().url)
     runner.prepare(engine)
     with _watching(console) as watch:
-        runner.fill(engine, found["units"], date.fromisoformat(found["filled"]), watch)
+        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch)
     engine.dispose()
-    _write_mark(mark, found | {"done": True})
-    console.print(f"Filled in {time.monotonic() - began:.0f} s.")
-    return FINE
+    _write_mark(path, mark | {"done": True})
+    console.print(f"The demonstration is full, after {time.monotonic() - began:.0f} s.")
+
+
+def _mark(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def _write_mark(path: Path, said: dict[str, object]) -> None:
@@ -149,12 +169,14 @@ def _remove_database(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _welcome(console: Console, address: str) -> None:
+def _welcome(console: Console, address: str, *, full: bool) -> None:
     console.print(f"\nThe demonstration is at [bold]{address}[/bold]")
     console.print(f"The sign-in page names one person for each role; the password of all is [bold]{PASSWORD}[/bold]")
     console.print("Try: zhou (director) approves a report · li (section) looks after a campaign · wang (team lead) rates and mediates ·")
     console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection ·")
     console.print("     a citizen answers by a poster's link (survey pages).")
+    if not full:
+        console.print("It is still being filled; pages can be read meanwhile, deeds are possible when it is full.")
     console.print("Ctrl+C ends it; the next start goes on from here, --reset begins anew.")
 
 

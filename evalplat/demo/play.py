@@ -23,14 +23,13 @@ from evalplat.kernel.db import transaction
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work
 from evalplat.people.tables import Office, User
+from evalplat.web.filling import STEP
 from evalplat.workflow import calendar
 
 from .cast import TEAMS
 from .figures import Case
 
 SYSTEM = "system"
-BOOKMARK = "demo_step"
-"""The key in the office's settings that counts the steps which were played."""
 
 
 @dataclass
@@ -58,7 +57,7 @@ class Play:
 
     def _turn_to(self, session: Session, number: int) -> None:
         office = session.get_one(Office, self.office_id)
-        office.settings = office.settings | {BOOKMARK: number}
+        office.settings = office.settings | {STEP: number}
         session.add(office)
 
     def skip_to(self, number: int) -> None:

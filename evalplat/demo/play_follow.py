@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from evalplat.findings.tables import Finding
-from evalplat.stages.followup import actions, actions_items, actions_look_back, actions_uses, queries
+from evalplat.stages.followup import (
+    actions,
+    actions_items,
+    actions_look_back,
+    actions_referrals,
+    actions_uses,
+    queries,
+)
 from evalplat.stages.followup.forms import (
     AdviceForm,
     LookBackForm,
@@ -138,7 +145,7 @@ def record_uses(on: On) -> None:
                 state="adopted", outcome=content.ADOPTED, document=f"青编〔{on.case.year}〕{on.place + 41}号"))
     with on.by("zhou") as (work, evaluation):
         for referral, finding in queries.referrals_of(work, evaluation):
-            actions_uses.record_referral(work, evaluation, (referral, finding), ReferralForm(
+            actions_referrals.record_referral(work, evaluation, (referral, finding), ReferralForm(
                 letter=f"移送函〔{on.case.year}〕1号", receipt="市纪委监委派驻组收件人签收",
                 received_on=on.moment.date(), outcome=content.REFERRED))
 

@@ -14,10 +14,11 @@ from evalplat.people import actions as people
 from evalplat.people import calendar
 from evalplat.people.roles import Role
 from evalplat.people.tables import Office, Unit, User
+from evalplat.web.filling import STEP
 
 from .cast import OFFICE, PASSWORD, STAFF, people_of
 from .figures import Case
-from .play import BOOKMARK, Play
+from .play import Play
 
 NATURES = {"party": "党委部门", "inst": "事业单位"}
 
@@ -55,7 +56,7 @@ def again(engine: Engine, first: date) -> Play:
 def bookmark(engine: Engine) -> int:
     """How many steps were played."""
     with transaction(engine, write=False) as session:
-        return int(session.exec(select(Office).where(Office.code == OFFICE["code"])).one().settings.get(BOOKMARK, 0))
+        return int(session.exec(select(Office).where(Office.code == OFFICE["code"])).one().settings.get(STEP, 0))
 
 
 def _add_unit(work: Work, play: Play, case: Case) -> None:

@@ -17,6 +17,7 @@ from evalplat.kernel.settings import settings
 from evalplat.migrations.run import newest, upgrade
 from evalplat.people.tables import Office
 from evalplat.rooms import load_tables, register_all
+from evalplat.web.filling import STEPS
 
 from . import plan, plan_served, play_office
 from .cast import BODIES
@@ -65,12 +66,24 @@ def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
     return Played(play, frame.code, _play(script, watch))
 
 
+def begin(engine: Engine, units: int, today: date) -> None:
+    """The office of the served demonstration, and how long its play is: from now on its pages can be read."""
+    script = _served(engine, units, today)
+    with transaction(engine) as session:
+        office = session.get_one(Office, script.play.office_id)
+        office.settings = office.settings | {STEPS: len(script.steps)}
+        session.add(office)
+
+
 def fill(engine: Engine, units: int, today: date, watch: Watch) -> Played:
     """The served demonstration, as it stands today. What was played already is not played again."""
+    script = _served(engine, units, today)
+    return Played(script.play, f"{plan_served.base_of(today).year}", _play(script, watch))
+
+
+def _served(engine: Engine, units: int, today: date) -> Script:
     cases = plan_served.cases_for(today, units)
-    play = _office(engine, cases, plan_served.base_of(today))
-    script = plan_served.served(play, cases, today)
-    return Played(play, f"{cases[0].year}", _play(script, watch))
+    return plan_served.served(_office(engine, cases, plan_served.base_of(today)), cases, today)
 
 
 def _office(engine: Engine, cases: list[Case], base: date) -> Play:

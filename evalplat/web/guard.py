@@ -22,8 +22,9 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import Work
 from evalplat.people import sessions
-from evalplat.people.tables import SignInSession
+from evalplat.people.tables import Office, SignInSession
 
+from . import filling
 from .forms import Posted, Upload
 from .render import Context
 from .session import SAFE, WorkDep
@@ -159,6 +160,8 @@ def _gate(act: Act, load: Loader) -> Callable[..., Awaitable[Context]]:
         context, secret = entered
         context.posted = await read_form(request)
         _check_token(context.posted, secret, request)
+        if request.method not in SAFE and context.work.settings.demo:
+            filling.must_be_full(context.session.get_one(Office, context.person.office_id))
         return context
 
     pass_gate.evalplat_act = act  # type: ignore[attr-defined]  # read by the generated access test

@@ -20,6 +20,7 @@ from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 
+from . import filling
 from .forms import Checked, Model, Posted, parse
 from .nav import navigation
 
@@ -49,6 +50,7 @@ class PageView:
     path: str
     flash: tuple[tuple[str, str], ...]
     demo: bool
+    filled: int | None = None
     version: str = evalplat.__version__
 
 
@@ -130,7 +132,8 @@ class Context:
         office = self.work.session.get_one(Office, self.person.office_id)
         user = UserView(self.person.name, gettext(self.person.role_label), self.person.unit_name or office.short_name)
         return PageView("zh-CN" if language() == "zh" else "en", self.request.cookies.get("view", "normal"), gettext(SERVICE_NAME), user,
-                        navigation(self), self.csrf, _path(self.request), _flash(self.request), self.work.settings.demo)
+                        navigation(self), self.csrf, _path(self.request), _flash(self.request), self.work.settings.demo,
+                        filling.percent(office) if self.work.settings.demo else None)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, or one named block of it when htmx asked for a fragment by ``?block=``."""

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
+from starlette.testclient import TestClient
 
+from evalplat.app import create_app
 from evalplat.demo import command, runner
-from evalplat.demo.cast import OFFICE
+from evalplat.demo.cast import OFFICE, PASSWORD
 from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import settings
@@ -45,7 +47,7 @@ def test_somebody_elses_database_is_left_alone(data_dir, quiet):
     engine.dispose()
 
 
-def test_a_half_filled_demonstration_asks_for_a_reset(data_dir, quiet):
+def test_a_demonstration_without_its_mark_asks_for_a_reset(data_dir, quiet):
     office(OFFICE["code"])
     assert command.ready(quiet, units=3, reset=False) == command.USAGE
     assert "--reset" in said(quiet)
@@ -55,9 +57,12 @@ def test_a_half_filled_demonstration_asks_for_a_reset(data_dir, quiet):
 def test_filled_once_kept_and_begun_anew(data_dir, quiet):
     assert command.ready(quiet, units=3, reset=False) == command.FINE
     mark = data_dir / command.MARK
+    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "filled": mark_day(mark), "done": False}
+    command.fill(quiet)
+    assert json.loads(mark.read_text(encoding="utf-8"))["done"]
     before = mark.stat().st_mtime_ns
-    assert json.loads(mark.read_text(encoding="utf-8"))["units"] == 3
     assert command.ready(quiet, units=12, reset=False) == command.FINE
+    command.fill(quiet)
     assert mark.stat().st_mtime_ns == before, "the second start keeps what is there"
 
     mine, foreign = data_dir / "notes.txt", settings().files_dir / "ab" / "letter.txt"
@@ -68,6 +73,31 @@ def test_filled_once_kept_and_begun_anew(data_dir, quiet):
     assert json.loads(mark.read_text(encoding="utf-8"))["units"] == 4
     assert mine.exists()
     assert foreign.exists(), "files that the program did not make stay"
+
+
+def mark_day(mark) -> str:
+    return json.loads(mark.read_text(encoding="utf-8"))["filled"]
+
+
+@pytest.mark.slow
+def test_pages_are_read_while_it_is_filled_and_deeds_wait(data_dir, quiet, monkeypatch):
+    monkeypatch.setenv("EVALPLAT_DEMO", "true")
+    settings.cache_clear()
+    assert command.ready(quiet, units=3, reset=False) == command.FINE
+    engine = make_engine(settings().url)
+    with TestClient(create_app(engine), follow_redirects=False) as client:
+        assert client.post("/sign-in", data={"login": "li", "password": PASSWORD, "next": "/"}).status_code == 303
+        page = client.get("/password")
+        assert "0 %" in page.text
+        token = page.text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+        passwords = {"current": PASSWORD, "new": "Another-2026-pass", "again": "Another-2026-pass"}
+        refused = client.post("/password", data={"csrf_token": token, **passwords})
+        assert refused.status_code == 409
+        assert "0 %" in refused.text
+        command.fill(quiet)
+        assert " 0 %" not in client.get("/password").text
+        assert client.post("/password", data={"csrf_token": token, **passwords}).status_code in (303, 422)
+    engine.dispose()
 
 
 def test_reset_never_touches_a_database_set_elsewhere(data_dir, quiet, monkeypatch):

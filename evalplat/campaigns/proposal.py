@@ -67,11 +67,13 @@ def weight_of(mode: str, staff: int | None = None) -> int:
     return base + (next((more for least, more in SIZES if (staff or 0) >= least), 0) if mode == "full" else 0)
 
 
-def propose(people: Iterable[Candidate], places: Iterable[Place]) -> Proposal:
-    """The proposal. Without two people, one of whom may lead, there is no team and every unit is left."""
+def propose(people: Iterable[Candidate], places: Iterable[Place], *, seats: list[list[str]] | None = None) -> Proposal:
+    """The proposal. Without two people, one of whom may lead, there is no team and every unit is left. ``seats``: teams that
+    stay as they are, each with its lead first; then only the units are shared out."""
     known = {one.key: one for one in sorted(people, key=lambda one: one.key)}
     units = sorted(places, key=lambda one: (-one.weight, one.category, one.key))
-    seats = _swap_people(_seat(known, units), known, units)
+    if seats is None:
+        seats = _swap_people(_seat(known, units), known, units)
     away = [frozenset().union(*(known[key].away for key in team)) for team in seats]
     given = _balance(_give(units, away), {one.key: one for one in units}, away)
     _gather(given, {one.key: one for one in units}, away)

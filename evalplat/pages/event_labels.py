@@ -6,7 +6,8 @@ from evalplat.kernel.i18n import N_, gettext
 
 AREAS: dict[str, str] = {
     "user": N_("Accounts"), "delegation": N_("Lent roles"), "access": N_("Refused access"), "campaign": N_("Evaluations"),
-    "office": N_("The office"), "evaluation": N_("Steps of a department"), "unit": N_("Departments"), "team": N_("Teams"), "recusal": N_("Requests to keep away"), "panel": N_("Objection panel"),
+    "office": N_("The office"), "evaluation": N_("Steps of a department"), "unit": N_("Departments"), "team": N_("Teams"),
+    "recusal": N_("Requests to keep away"), "panel": N_("Objection panel"),
     "interest": N_("Declared interests"), "definition": N_("Indicator systems and questionnaires"), "window": N_("Dates"),
     "notice": N_("Notice"), "assessment": N_("Self-assessment"), "survey": N_("Social survey"), "review": N_("On-site evaluation"),
     "finding": N_("Problems found"), "ledger": N_("Measurements"), "result": N_("Results"), "adjustment": N_("Deductions and vetoes"),
@@ -34,7 +35,8 @@ EVENTS: dict[str, str] = {
     "team.unit_given": N_("department given to another team"), "team.conflict_found": N_("conflict of interest found"),
     "recusal.asked": N_("asked that somebody keeps away"), "recusal.signed": N_("request to keep away signed"),
     "recusal.taken_back": N_("request to keep away taken back"), "recusal.decided": N_("request to keep away decided"),
-    "campaign.rules_relaxed": N_("rules relaxed"), "team.removed": N_("team removed"), "panel.made": N_("panel set"), "interest.declared": N_("interest declared"),
+    "campaign.rules_relaxed": N_("rules relaxed"), "team.removed": N_("team removed"),
+    "panel.made": N_("panel set"), "interest.declared": N_("interest declared"),
     "definition.frozen": N_("definition frozen"), "window.set": N_("dates set"), "window.extended": N_("window extended"),
     "evaluation.moved": N_("step made"), "evaluation.side_set": N_("evaluation stands still"),
     "evaluation.side_cleared": N_("evaluation taken up again"), "notice.drafted": N_("notice drafted"),

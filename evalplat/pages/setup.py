@@ -1,4 +1,4 @@
-"""Setting up a campaign: frame, units, teams, panel, dates; handing the plan over, approving it, ending the campaign."""
+"""Setting up a campaign: frame, units, dates; handing the plan over, approving it, ending the campaign. Teams: ``setup_teams``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from evalplat.access.acts import Act, name_task
 from evalplat.campaigns import setup, windows
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS
 from evalplat.campaigns.definitions import INDICATORS, SURVEY
-from evalplat.campaigns.tables import Campaign, Evaluation, Team
-from evalplat.campaigns.teams import assign_teams, change_team, make_panel, make_team, remove_team
-from evalplat.kernel.errors import Invalid, NotFound
+from evalplat.campaigns.tables import Campaign
+from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.people.roles import Role
 from evalplat.people.tables import Unit
@@ -25,7 +24,7 @@ from evalplat.web.render import Context, said
 from evalplat.workflow.calendar import closes_at
 
 from . import campaigns
-from .forms import FrameForm, NewCampaignForm, PanelForm, TeamForm, WindowsForm
+from .forms import FrameForm, NewCampaignForm, WindowsForm
 from .places import campaign_tabs
 from .queries import definitions
 from .queries import setup as queries
@@ -76,7 +75,7 @@ def draft(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response
 @router.get("/c/{campaign}/set-up")
 def set_up_page(ctx: Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)]) -> Response:
     """The whole plan, each part with its own form."""
-    return _page(ctx)
+    return page(ctx)
 
 
 @router.get("/c/{campaign}/plan")
@@ -87,7 +86,8 @@ def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Respo
                       surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign))
 
 
-def _page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
+def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
+    """The set-up page; ``part`` is the card whose form was refused, with its errors and what was typed."""
     campaign = ctx.campaign
     typed = ctx.posted.values() if errors else {}
     return ctx.render(
@@ -98,12 +98,12 @@ def _page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "")
         panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"))
 
 
-def _saved(ctx: Context, part: str, deed: Callable[[], object]) -> Response:
+def saved(ctx: Context, part: str, deed: Callable[[], object]) -> Response:
     """Do it and come back to the same part of the page, or show the page again with the errors beside the fields."""
     try:
         deed()
     except Invalid as error:
-        return _page(ctx, errors=ctx.refused(error), part=part)
+        return page(ctx, errors=ctx.refused(error), part=part)
     return ctx.see(f"{ctx.base}/set-up#{part}", said=SAVED)
 
 
@@ -115,9 +115,9 @@ def save_frame(ctx: Gate) -> Response:
     """Title, year, basis, scope, census date and files."""
     checked = ctx.parse(FrameForm)
     if checked.model is None:
-        return _page(ctx, errors=checked.errors, part="frame")
+        return page(ctx, errors=checked.errors, part="frame")
     changes = checked.model.model_dump()
-    return _saved(ctx, "frame", lambda: setup.change_frame(ctx.work, ctx.campaign, **changes))
+    return saved(ctx, "frame", lambda: setup.change_frame(ctx.work, ctx.campaign, **changes))
 
 
 @router.post("/c/{campaign}/set-up/units")
@@ -126,67 +126,7 @@ def save_units(ctx: Gate) -> Response:
     whole, ticked = ctx.posted.get("all"), set(ctx.posted.list("units"))
     units = [unit for unit in ctx.session.exec(select(Unit).where(Unit.office_id == ctx.work.office_id, Unit.active))
              if unit.code in ticked or whole in ("*", unit.category)]
-    return _saved(ctx, "units", lambda: setup.choose_units(ctx.work, ctx.campaign, units))
-
-
-@router.post("/c/{campaign}/set-up/teams")
-def add_team(ctx: Gate) -> Response:
-    """A new team."""
-    return _team(ctx, None)
-
-
-@router.post("/c/{campaign}/set-up/teams/{team}")
-def save_team(ctx: Gate, team: str) -> Response:
-    """Change a team, or take it out."""
-    row = ctx.session.exec(select(Team).where(Team.campaign_id == ctx.campaign.id, Team.code == team)).one_or_none()
-    if row is None:
-        raise NotFound
-    if ctx.posted.get("go") == "remove":
-        return _saved(ctx, "teams", lambda: remove_team(ctx.work, ctx.campaign, row))
-    return _team(ctx, row)
-
-
-def _team(ctx: Context, row: Team | None) -> Response:
-    part = f"team-{row.code}" if row else "new-team"
-    checked = ctx.parse(TeamForm)
-    if checked.model is None:
-        return _page(ctx, errors=checked.errors, part=part)
-    form = checked.model
-    users = queries.users_by_login(ctx.work, [form.lead, *form.members])
-    if form.lead not in users:
-        return _page(ctx, errors={"lead": gettext("Choose one of the options.")}, part=part)
-    lead, members = users[form.lead], [users[login] for login in form.members if login in users]
-    if row:
-        return _saved(ctx, part, lambda: change_team(ctx.work, ctx.campaign, row, name=form.name, lead=lead, members=members))
-    code = _free_code(ctx)
-    return _saved(ctx, part, lambda: make_team(ctx.work, ctx.campaign, code=code, name=form.name, lead=lead, members=members))
-
-
-def _free_code(ctx: Context) -> str:
-    taken = set(ctx.session.exec(select(Team.code).where(Team.campaign_id == ctx.campaign.id)))
-    return next(code for number in range(1, len(taken) + 2) if (code := f"t{number}") not in taken)
-
-
-@router.post("/c/{campaign}/set-up/assign")
-def assign(ctx: Gate) -> Response:
-    """Which team has which unit."""
-    teams = {team.code: team for team in ctx.session.exec(select(Team).where(Team.campaign_id == ctx.campaign.id))}
-    rows = ctx.session.exec(select(Evaluation, Unit).join(Unit).where(Evaluation.campaign_id == ctx.campaign.id))
-    wanted = [(evaluation, teams.get(ctx.posted.get(f"team.{unit.code}"))) for evaluation, unit in rows]
-    return _saved(ctx, "assign", lambda: assign_teams(ctx.work, ctx.campaign, wanted))
-
-
-@router.post("/c/{campaign}/set-up/panel")
-def save_panel(ctx: Gate) -> Response:
-    """Who decides objections."""
-    checked = ctx.parse(PanelForm)
-    if checked.model is None:
-        return _page(ctx, errors=checked.errors, part="panel")
-    users = queries.users_by_login(ctx.work, [checked.model.chair, *checked.model.panel])
-    if checked.model.chair not in users:
-        return _page(ctx, errors={"chair": gettext("Choose one of the options.")}, part="panel")
-    chair, members = users[checked.model.chair], [users[login] for login in checked.model.panel if login in users]
-    return _saved(ctx, "panel", lambda: make_panel(ctx.work, ctx.campaign, chair=chair, members=members))
+    return saved(ctx, "units", lambda: setup.choose_units(ctx.work, ctx.campaign, units))
 
 
 @router.post("/c/{campaign}/set-up/windows")
@@ -194,13 +134,13 @@ def save_windows(ctx: Gate) -> Response:
     """First and last days."""
     checked = ctx.parse(WindowsForm)
     if checked.model is None:
-        return _page(ctx, errors=checked.errors, part="windows")
+        return page(ctx, errors=checked.errors, part="windows")
     form = checked.model
     wrong = {f"{kind}_closes": gettext("The window must close after it opens.") for kind in windows.KINDS
              if getattr(form, f"{kind}_closes") < getattr(form, f"{kind}_opens")}
     if wrong:
-        return _page(ctx, errors=wrong, part="windows")
-    return _saved(ctx, "windows", lambda: _set_windows(ctx, ctx.campaign, form))
+        return page(ctx, errors=wrong, part="windows")
+    return saved(ctx, "windows", lambda: _set_windows(ctx, ctx.campaign, form))
 
 
 def _set_windows(ctx: Context, campaign: Campaign, form: WindowsForm) -> None:
@@ -217,8 +157,8 @@ def save_days(ctx: Gate) -> Response:
     typed = {key: ctx.posted.get(f"days.{key}").strip() for key in DAYS | CALENDAR_DAYS}
     wrong = {f"days.{key}": gettext("Enter a whole number.") for key, text in typed.items() if not (text.isdecimal() and len(text) < 6)}
     if wrong:
-        return _page(ctx, errors=wrong, part="days")
-    return _saved(ctx, "days", lambda: setup.set_days(ctx.work, ctx.campaign, {key: int(text) for key, text in typed.items()}))
+        return page(ctx, errors=wrong, part="days")
+    return saved(ctx, "days", lambda: setup.set_days(ctx.work, ctx.campaign, {key: int(text) for key, text in typed.items()}))
 
 
 @router.post("/c/{campaign}/set-up/hand-over")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from evalplat.campaigns import own_facts
 from evalplat.campaigns.conflicts import conflicts
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS, days
+from evalplat.campaigns.proposing import load_of
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Team, TeamMember
 from evalplat.campaigns.windows import KINDS
 from evalplat.kernel.formats import local
@@ -85,6 +86,7 @@ class TeamLine:
     members: tuple[Seat, ...]
     units: tuple[str, ...]
     conflicts: tuple[str, ...]
+    load: int = 0
 
     @property
     def logins(self) -> tuple[str, ...]:
@@ -125,7 +127,8 @@ def plan_of(work: Work, campaign: Campaign) -> Plan:
     """Read the whole plan."""
     placed: Any = select(Evaluation, Team).outerjoin(Team, col(Team.id) == col(Evaluation.team_id)).where(
         Evaluation.campaign_id == campaign.id)
-    inside = {evaluation.unit_id: team for evaluation, team in work.session.exec(placed)}
+    rows = list(work.session.exec(placed))
+    inside = {evaluation.unit_id: team for evaluation, team in rows}
     groups = _groups(work, campaign, inside)
     panel, chair = _panel(work, campaign)
     spans = windows_of(work, campaign)
@@ -134,7 +137,7 @@ def plan_of(work: Work, campaign: Campaign) -> Plan:
     lines = tuple(DayLine(key, gettext(DAY_LABELS.get(key, key)), days(campaign, key), default, key in DAYS)
                   for key, default in (DAYS | CALENDAR_DAYS).items())
     gaps = tuple(own_facts.plan_gaps(work, campaign)) if campaign.state == "drafted" else ()
-    return Plan(groups, _teams(work, campaign, inside), panel, chair, windows, lines, gaps)
+    return Plan(groups, _teams(work, campaign, [row for row, _ in rows]), panel, chair, windows, lines, gaps)
 
 
 def _groups(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tuple[UnitGroup, ...]:
@@ -149,7 +152,7 @@ def _groups(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> t
     return tuple(UnitGroup(key, category_label(system, key), tuple(members)) for key, members in found.items())
 
 
-def _teams(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tuple[TeamLine, ...]:
+def _teams(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> tuple[TeamLine, ...]:
     teams = list(work.session.exec(select(Team).where(Team.campaign_id == campaign.id).order_by(col(Team.code))))
     seats: Any = select(TeamMember, User).join(User, col(User.id) == col(TeamMember.user_id)).join(
         Team, col(Team.id) == col(TeamMember.team_id)).where(Team.campaign_id == campaign.id).order_by(
@@ -157,18 +160,19 @@ def _teams(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tu
     people: dict[int, list[tuple[TeamMember, User]]] = {}
     for member, user in work.session.exec(seats):
         people.setdefault(member.team_id, []).append((member, user))
-    units = {unit.id: unit for unit in work.session.exec(select(Unit).where(col(Unit.id).in_(list(inside))))}
-    return tuple(_team(work, team, people.get(team.id or 0, []),
-                       [units[key] for key, given in inside.items() if given is not None and given.id == team.id]) for team in teams)
+    units = {unit.id: unit for unit in work.session.exec(select(Unit).where(col(Unit.id).in_([row.unit_id for row in rows])))}
+    known = conflicts(work, [user.id or 0 for seats in people.values() for _, user in seats])
+    return tuple(_team(team, people.get(team.id or 0, []), [(row, units[row.unit_id]) for row in rows if row.team_id == team.id], known)
+                 for team in teams)
 
 
-def _team(work: Work, team: Team, people: Sequence[tuple[TeamMember, User]], units: Sequence[Unit]) -> TeamLine:
-    reasons = conflicts(work, [user.id or 0 for _, user in people])
+def _team(team: Team, people: Sequence[tuple[TeamMember, User]], mine: Sequence[tuple[Evaluation, Unit]],
+          known: Mapping[tuple[int, int], str]) -> TeamLine:
     sentences = [gettext("{name} and {unit}: {reason}", name=user.name, unit=unit.short_name, reason=gettext(reason))
-                 for _, user in people for unit in units if (reason := reasons.get((user.id or 0, unit.id or 0)))]
+                 for _, user in people for _, unit in mine if (reason := known.get((user.id or 0, unit.id or 0)))]
     lead = next((Seat(user.login, user.name) for member, user in people if member.lead), None)
     return TeamLine(team.code, team.name, lead, tuple(Seat(user.login, user.name) for member, user in people if not member.lead),
-                    tuple(unit.short_name for unit in units), tuple(sentences))
+                    tuple(unit.short_name for _, unit in mine), tuple(sentences), sum(load_of(row, unit) for row, unit in mine))
 
 
 def _panel(work: Work, campaign: Campaign) -> tuple[tuple[Seat, ...], str]:

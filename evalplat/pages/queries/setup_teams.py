@@ -1,0 +1,76 @@
+"""The proposed teams as the set-up page shows them: names instead of logins, and why a unit has no team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalplat.campaigns import proposing
+from evalplat.campaigns.conflicts import conflicts
+from evalplat.campaigns.proposal import NotGiven, ProposedTeam
+from evalplat.campaigns.tables import Campaign
+from evalplat.kernel.i18n import gettext
+from evalplat.kernel.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """A proposed team by names."""
+
+    name: str
+    lead: str
+    members: tuple[str, ...]
+    units: tuple[str, ...]
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """The proposal. ``left``: unit and why it has no team; ``seen``: the mark by which it is taken."""
+
+    teams: tuple[TeamView, ...]
+    free: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+    seen: str
+    keep: bool
+    most: int
+    least: int
+    people: int
+    leads: int
+
+    @property
+    def highest(self) -> int:
+        """The heaviest load, for drawing."""
+        return max((team.load for team in self.teams), default=0)
+
+
+def proposal_view(work: Work, campaign: Campaign, *, keep_teams: bool) -> ProposalView:
+    """Ask the rule and put names to what it says."""
+    people, places = proposing.people_of(work, campaign), proposing.places_of(work, campaign)
+    proposal = proposing.proposal_for(work, campaign, keep_teams=keep_teams)
+    names = proposing.names_of(work, [*people, *(key for team in proposal.teams for key in (team.lead, *team.members))])
+    loads = [team.load for team in proposal.teams]
+    titles = proposing.team_names(work, campaign) if keep_teams else [
+        proposing.team_name(number) for number in range(1, len(loads) + 1)]
+    units = {code: unit.short_name for code, (_, unit) in places.items()}
+    return ProposalView(
+        tuple(_team(title, team, names, units=units) for title, team in zip(titles, proposal.teams, strict=True)),
+        tuple(names[key] for key in proposal.free),
+        tuple((units[one.unit], _why(work, one, names, unit_id=places[one.unit][1].id or 0)) for one in proposal.left),
+        proposing.fingerprint(proposal), keep_teams, max(loads, default=0), min(loads, default=0), len(people),
+        sum(leads for _, leads in people.values()))
+
+
+def _team(title: str, team: ProposedTeam, names: dict[str, str], *, units: dict[str, str]) -> TeamView:
+    return TeamView(title, names[team.lead], tuple(names[key] for key in team.members), tuple(units[key] for key in team.units),
+                    team.load)
+
+
+def _why(work: Work, left: NotGiven, names: dict[str, str], *, unit_id: int) -> str:
+    """Who of each team stands in the way, and by which rule."""
+    if not left.blockers:
+        return gettext("there are not enough people for a team")
+    logins = [key for team in left.blockers for key in team]
+    ids = proposing.ids_of(work, logins)
+    reasons = conflicts(work, ids.values())
+    return gettext("; ").join(
+        gettext("{name} {reason}", name=names[key], reason=gettext(reasons.get((ids[key], unit_id), ""))) for key in logins)

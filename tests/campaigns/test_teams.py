@@ -1,0 +1,70 @@
+"""Taking a proposal of teams: what was seen is what is taken, before the notice, by the section alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from evalplat.campaigns import proposing, teams
+from evalplat.campaigns.tables import Team
+from evalplat.kernel.errors import Refused
+from evalplat.people import actions as people
+from evalplat.people.tables import Unit
+from tests.world import World, csrf
+
+PAGE = "/c/2026/set-up/proposal"
+
+
+@pytest.mark.parametrize("who", ["director", "lead", "liaison-shenji", "co"])
+def test_only_the_section_asks_for_a_proposal(campaign_world: World, who: str) -> None:
+    with campaign_world.client(who) as client:
+        assert client.get(PAGE).status_code in (403, 404)
+        assert client.post(PAGE, data={"csrf_token": csrf(client, "/password"), "seen": "x"}).status_code in (403, 404)
+
+
+def test_looking_changes_nothing_and_taking_makes_the_teams(campaign_world: World) -> None:
+    with campaign_world.acting("section") as work:
+        people.note_worked_at(work, campaign_world.users["lead"], campaign_world.units["jiaotong"], until=None)
+        before = [team.code for team in work.session.exec(select(Team))]
+    with campaign_world.client("section") as client:
+        page = client.get(PAGE).text
+        assert "评估一组" in page
+        token = {"csrf_token": csrf(client, PAGE)}
+        with campaign_world.acting("section", write=False) as work:
+            assert [team.code for team in work.session.exec(select(Team))] == before
+            proposal = proposing.proposal_for(work, campaign_world.campaign(work))
+        assert client.post(PAGE, data=token | {"seen": "another"}).status_code == 409
+        assert client.post(PAGE, data=token | {"seen": proposing.fingerprint(proposal)}).status_code == 303
+    with campaign_world.acting("section", write=False) as work:
+        rows = {team.id: team for team in work.session.exec(select(Team))}
+        assert {team.code for team in rows.values()} == {"t01", "t02"}
+        theirs = rows[campaign_world.evaluation(work, "jiaotong").team_id]
+        assert "lead" not in {user.login for user in teams.members_of(work, theirs)}
+
+
+def test_the_teams_can_stay_and_only_the_units_are_shared_out(campaign_world: World) -> None:
+    with campaign_world.acting("section") as work:
+        campaign = campaign_world.campaign(work)
+        before = {team.code: [user.login for user in teams.members_of(work, team)] for team in work.session.exec(select(Team))}
+        seen = proposing.fingerprint(proposing.proposal_for(work, campaign, keep_teams=True))
+        proposing.take(work, campaign, keep_teams=True, seen=seen)
+        after = {team.code: [user.login for user in teams.members_of(work, team)] for team in work.session.exec(select(Team))}
+        assert before == after
+        counts = [campaign_world.evaluation(work, unit).team_id for unit in campaign_world.units]
+        assert {counts.count(team.id) for team in work.session.exec(select(Team))} == {1, 2}
+
+
+def test_a_unit_that_nobody_may_take_says_who_stands_in_the_way(campaign_world: World) -> None:
+    with campaign_world.acting("section") as work:
+        unit = work.session.get_one(Unit, campaign_world.units["shenji"])
+        for login in ("lead", "lead2"):
+            teams.declare_interest(work, campaign_world.users[login], unit, reason="配偶在该局任职")
+    with campaign_world.client("section") as client:
+        page = client.get(PAGE).text
+    assert "没有评估组能够承担审计局" in page
+    assert "王磊 已申报利害关系" in page
+
+
+def test_nothing_is_taken_after_the_notice(noticed_world: World) -> None:
+    with noticed_world.acting("section") as work, pytest.raises(Refused):
+        proposing.take(work, noticed_world.campaign(work), keep_teams=False, seen="")

@@ -58,7 +58,7 @@ def clear_side(work: Work, evaluation: Evaluation, *, document: str, reason: str
     query = select(Progress).where(Progress.evaluation_id == locked.id, Progress.done_at == since)
     for row in work.session.exec(query):
         row.done_at, row.done_by = None, ""
-        row.due_at = windows.left_again(work, row.due_at, since) if row.due_at else None
+        row.due_at = windows.left_again(work, row.due_at, since, start=row.opened_at) if row.due_at else None
     windows.move_on(work, locked, since=since, document=document.strip())
     for deed in _resumed:
         deed(work, locked, since)

@@ -121,14 +121,16 @@ def move_on(work: Work, evaluation: Evaluation, *, since: datetime, document: st
         work.add(row)
 
 
-def left_again(work: Work, moment: datetime, since: datetime) -> datetime:
+def left_again(work: Work, moment: datetime, since: datetime, *, start: datetime | None = None) -> datetime:
     """A deadline in working days after a pause: as many are left again as were left when it began. Neither the day of the
-    halt nor the day of going on counts. What was over by then stays over."""
+    halt nor the day of going on counts, nor the day on which the clock began (``start``). What was over by then stays over."""
     if moment < since:
         return moment
     zone = work.settings.zone
     known = exceptions(work.session, work.office_id)
     day_before = since.astimezone(zone).date() - timedelta(days=1)
+    if start is not None:
+        day_before = max(day_before, start.astimezone(zone).date())
     left = calendar.working_days_between(day_before, moment.astimezone(zone).date(), exceptions=known)
     return end_of(calendar.add_working_days(work.today, left, exceptions=known), zone)
 

@@ -9,27 +9,20 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import sides, windows
-from evalplat.kernel.errors import EvalError, Invalid, NotFound
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.errors import EvalError, NotFound
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
 from evalplat.web import guard
-from evalplat.web.render import Context, said
-from evalplat.workflow.calendar import closes_at
-from evalplat.workflow.stages import SideState, State
+from evalplat.web.render import Context
+from evalplat.workflow.stages import State
 
-from .forms import DocumentForm, ExtensionForm, SideForm
-from .labels import MARKS, SIDES, STATE_KINDS, STATES, WINDOWS, text_of
+from .labels import MARKS, SIDES, STATE_KINDS, STATES, text_of
 from .places import exists, stage_hrefs, unit_tabs
 from .queries import evaluation as queries
 from .queries import scores, stages
 from .queries.units import campaign_system, category_label
 
 router = APIRouter()
-SIDE_SET = said(N_("The evaluation of this department stands still now."))
-RESUMED = said(N_("The evaluation goes on; deadlines moved by the time it stood still."))
-EXTENDED = said(N_("The department has more time now. The extension is on record."))
 GRADE_KINDS = {"excellent": "ok", "good": "ok", "fair": "warn", "poor": "urgent"}
 
 
@@ -39,22 +32,22 @@ def unit_file(ctx: Annotated[Context, guard.evaluation(Act.SEE_EVALUATION)]) -> 
     return page(ctx)
 
 
-def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
-    """The file, with what was typed into a refused form of it."""
+def page(ctx: Context) -> Response:
+    """Everything that this person may see of it."""
     work, evaluation, campaign, unit = ctx.work, ctx.evaluation, ctx.campaign, ctx.unit
     state = State(evaluation.state)
     findings = queries.findings_of(work, evaluation) if ctx.can(Act.SEE_FINDINGS) else None
     return ctx.render(
-        "pages/evaluation.html", status=422 if errors else 200, errors=errors or {}, part=part, values=ctx.posted.values(),
-        campaign=campaign, unit=unit, evaluation=evaluation, category=category_label(campaign_system(work, campaign), unit.category),
+        "pages/evaluation.html", campaign=campaign, unit=unit, evaluation=evaluation,
+        category=category_label(campaign_system(work, campaign), unit.category),
         state_label=text_of(STATES, state), state_kind=STATE_KINDS.get(state, "mute"),
         side_label=text_of(SIDES, evaluation.side) if evaluation.side else "", team=queries.team_of(work, evaluation),
         tabs=unit_tabs(ctx), bar=stages.unit_bar(work, campaign, evaluation, stage_hrefs(ctx, unit=True)),
         score=_score(ctx) if ctx.can(Act.SEE_SCORE) else None, findings=findings,
         findings_href=f"{ctx.base}/findings" if exists(ctx, f"{ctx.base}/findings") and ctx.can(Act.SEE_FINDINGS) else None,
         tasks=[task for task in waiting_for(work, ctx.person, campaign_id=campaign.id) if task.unit == unit.short_name],
-        events=queries.timeline_of(work, evaluation), windows=tuple((key, text_of(WINDOWS, key)) for key in windows.KINDS),
-        sides=tuple((side.value, text_of(SIDES, side)) for side in SideState),
+        events=queries.timeline_of(work, evaluation),
+        aside_href=f"{ctx.base}/aside" if exists(ctx, f"{ctx.base}/aside") and ctx.can(Act.SEE_NOTICE) else None,
         documents=queries.documents_for(work, ctx.person, evaluation)[:5] if ctx.can(Act.SEE_DOCUMENTS) else None)
 
 
@@ -86,39 +79,3 @@ def _rows(ctx: Context, view: ScoreView, opened: list[str]) -> list[scores.Score
     system = sheet.system_for(ctx.work, ctx.evaluation)
     return scores.score_rows(view, open_codes=opened, href=f"{ctx.base}?{number}open=", peers=peers,
                              definition_href=f"/definitions/{system.id}/{system.version}")
-
-
-@router.post("/c/{campaign}/u/{unit}/side")
-def set_side(ctx: Annotated[Context, guard.evaluation(Act.SET_SIDE_STATE)]) -> Response:
-    """Suspend, exempt or merge, by a document."""
-    checked = ctx.parse(SideForm)
-    if checked.model is None:
-        return page(ctx, errors=checked.errors, part="side")
-    form = checked.model
-    sides.set_side(ctx.work, ctx.evaluation, SideState(form.side), document=form.document, reason=form.reason)
-    return ctx.see(ctx.base, said=SIDE_SET)
-
-
-@router.post("/c/{campaign}/u/{unit}/resume")
-def resume(ctx: Annotated[Context, guard.evaluation(Act.SET_SIDE_STATE)]) -> Response:
-    """Take a suspended evaluation up again, by a document."""
-    checked = ctx.parse(DocumentForm)
-    if checked.model is None:
-        return page(ctx, errors=checked.errors, part="resume")
-    sides.clear_side(ctx.work, ctx.evaluation, document=checked.model.document, reason=checked.model.reason)
-    return ctx.see(ctx.base, said=RESUMED)
-
-
-@router.post("/c/{campaign}/u/{unit}/extend")
-def extend(ctx: Annotated[Context, guard.evaluation(Act.EXTEND_WINDOW)]) -> Response:
-    """More time for this unit, with a reason and a document."""
-    checked = ctx.parse(ExtensionForm)
-    if checked.model is None:
-        return page(ctx, errors=checked.errors, part="extend")
-    form = checked.model
-    try:
-        windows.extend(ctx.work, ctx.evaluation, form.window, closes_at=closes_at(form.closes_at, ctx.work.settings.zone),
-                       reason=form.reason, document=form.document)
-    except Invalid as error:
-        return page(ctx, errors=ctx.refused(error), part="extend")
-    return ctx.see(ctx.base, said=EXTENDED)

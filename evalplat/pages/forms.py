@@ -56,26 +56,6 @@ class WindowsForm(BaseModel):
     review_closes: date
 
 
-class DocumentForm(BaseModel):
-    """A deed that rests on a document and a reason."""
-
-    document: str = Field(min_length=1, max_length=200)
-    reason: str = Field(min_length=1, max_length=1000)
-
-
-class SideForm(DocumentForm):
-    """Letting an evaluation stand still."""
-
-    side: Literal["suspended", "exempt", "merged"]
-
-
-class ExtensionForm(DocumentForm):
-    """More time for one unit."""
-
-    window: Literal["assessment", "survey", "review"]
-    closes_at: date
-
-
 class UserForm(BaseModel):
     """A new account; a department's role needs the department."""
 

@@ -109,40 +109,39 @@ def test_referrals_are_for_the_director_alone(rich_world: World) -> None:
             assert "两处内设机构名称" not in client.get("/findings?severity=minor").text
 
 
-def test_an_extension_needs_its_document(rich_world: World) -> None:
+def test_an_extension_stands_in_the_timeline_with_its_letter(rich_world: World) -> None:
     page = "/c/2026/u/jiaotong"
     with rich_world.client("section") as client:
-        token = csrf(client, page)
-        data = {"csrf_token": token, "window": "assessment", "closes_at": "2026-10-20", "reason": "洪灾"}
-        refused = client.post(f"{page}/extend", data=data)
-        assert refused.status_code == 422
-        assert "洪灾" in refused.text
-        assert client.post(f"{page}/extend", data=data | {"document": "滕编办发〔2026〕7号"}).status_code == 303
+        data = {"csrf_token": csrf(client, page), "window": "assessment", "until": "2026-10-20", "reason": "洪灾"}
+        assert client.post(f"{page}/extension/give", data=data).status_code == 303
         text = client.get(page).text
-        assert "滕编办发〔2026〕7号" in text
         granted = rich_world.now.astimezone(ZoneInfo("Asia/Shanghai"))
-        assert f"{granted.month}月{granted.day}日 {granted:%H:%M}" in text[text.index('id="timeline"'):].split("滕编办发")[0]
+        shown = text[text.index('id="timeline"'):]
+        assert "洪灾" in shown
+        assert "关于延长市交通运输局部门自评期限的通知" in shown
+        assert f"{granted.month}月{granted.day}日 {granted:%H:%M}" in shown
     with rich_world.client("lead") as client:
-        assert client.post(f"{page}/extend", data={"csrf_token": csrf(client, "/password")}).status_code == 403
+        assert f"{page}/extension" not in client.get(page).text
     with rich_world.acting("section", write=False) as work:
         window = window_for(work, rich_world.evaluation(work, "jiaotong"), "assessment")
         assert window is not None
         assert window.closes_at.astimezone(work.settings.zone).date().isoformat() == "2026-10-20"
 
 
-def test_suspending_and_going_on_over_the_page(rich_world: World) -> None:
+def test_the_file_says_since_when_and_why_it_stands_still(rich_world: World) -> None:
     page = "/c/2026/u/jiaotong"
     with rich_world.client("director") as client:
-        token = csrf(client, page)
-        assert client.post(f"{page}/side", data={"csrf_token": token, "side": "suspended", "document": "", "reason": ""}).status_code == 422
-        data = {"csrf_token": token, "side": "suspended", "document": "批复1号", "reason": "机构改革"}
-        assert client.post(f"{page}/side", data=data).status_code == 303
-        assert "恢复评估" in client.get(page).text
-        data = {"csrf_token": token, "document": "批复2号", "reason": "改革完成"}
-        assert client.post(f"{page}/resume", data=data).status_code == 303
-        assert client.post(f"{page}/resume", data=data).status_code == 409
-    with rich_world.client("section") as client:
-        assert client.post(f"{page}/side", data={"csrf_token": csrf(client, "/password")}).status_code == 403
+        assert f'href="{page}/aside"' in client.get(page).text
+        data = {"csrf_token": csrf(client, page), "side": "suspended", "reason": "机构改革"}
+        assert client.post(f"{page}/aside", data=data).status_code == 303
+    with rich_world.client("head-jiaotong") as client:
+        text = client.get(page).text
+        assert "起暂停评估（滕编办发〔2026〕" in text
+        assert "原因：机构改革" in text
+    with rich_world.client("director") as client:
+        data = {"csrf_token": csrf(client, page), "reason": "改革完成"}
+        assert client.post(f"{page}/aside/resume", data=data).status_code == 303
+        assert client.post(f"{page}/aside/resume", data=data).status_code == 409
 
 
 def test_tabs_show_only_what_is_there_and_open_to_the_person(rich_world: World) -> None:

@@ -152,7 +152,7 @@ def move_on(work: Work, evaluation: Evaluation, since: datetime) -> None:
     """The evaluation stood still: the time to correct a returned assessment did, too."""
     row = queries.assessment_of(work, evaluation)
     if row is not None and row.return_due is not None:
-        row.return_due = left_again(work, row.return_due, since)
+        row.return_due = left_again(work, row.return_due, since, start=row.returned_at)
         work.add(row)
 
 

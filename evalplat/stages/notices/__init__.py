@@ -15,4 +15,6 @@ def install() -> None:
     register(*jobs.TICKS)
     name_task(Act.DRAFT_NOTICE, N_("Draft the notice: {campaign}"), N_("Draft"))
     name_task(Act.ISSUE_CAMPAIGN, N_("Issue the notice: {campaign}"), N_("Issue"))
+    name_task(Act.ASK_EXTENSION, N_("Send the request for more time: {campaign}"), N_("Look and send"))
+    name_task(Act.EXTEND_WINDOW, N_("{unit} asks for more time"), N_("Decide"))
     name_task(Act.ACKNOWLEDGE_NOTICE, N_("Confirm receipt of the notice: {campaign}"), N_("Open"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalplat.jobs.queue import TickKind
 from evalplat.kernel.work import Work
 
-from . import actions
+from . import actions, actions_extensions
 
 
 def deem_served(work: Work) -> None:
@@ -13,4 +13,9 @@ def deem_served(work: Work) -> None:
     actions.deem_served(work)
 
 
-TICKS = (TickKind("notices.deem_served", 10, deem_served),)
+def lapse_extensions(work: Work) -> None:
+    """Requests for more time that nobody decided by the last day are over."""
+    actions_extensions.lapse(work)
+
+
+TICKS = (TickKind("notices.deem_served", 10, deem_served), TickKind("notices.lapse_extensions", 10, lapse_extensions))

@@ -15,10 +15,12 @@ from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
-from . import actions, queries
+from . import actions, queries, routes_extensions, routes_sides
 from .forms import NoticeForm, ReceiptForm
 
 router = APIRouter()
+router.include_router(routes_sides.router)
+router.include_router(routes_extensions.router)
 PAGE = "stages/notices/notice.html"
 
 WRITTEN = said(N_("The notice is saved."))

@@ -26,4 +26,5 @@ def install() -> None:
     name_task(Act.DECIDE_ITEMS, N_("Decide the objection: {unit}"), N_("Decide"))
     name_task(Act.SIGN_DECISION, N_("Sign the decision on the objection: {unit}"), N_("Sign"))
     name_task(Act.RESCORE_ITEM, N_("Score {leaf} again: {unit}"), N_("Rate"))
+    name_task(Act.SIGN_CORRECTION, N_("Sign the correction of the result: {unit}"), N_("Look and sign"))
     name_task(Act.FINALISE, N_("Make the result final: {unit}"), N_("Open"))

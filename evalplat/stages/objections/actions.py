@@ -30,7 +30,7 @@ def open_draft(work: Work, evaluation: Evaluation) -> Objection:
     if objection is not None and objection.state == Progressed.CORRECTING:
         moves.must_be(evaluation, State.OBJECTED)
         if objection.correction_due is not None and work.now > objection.correction_due:
-            raise Gone(N_("The time to complete the objection is over. The panel decides on what was handed in."))
+            raise Gone(N_("The time to complete the objection is over. It is not taken in."))
         return objection
     _must_be_open(work, evaluation)
     moves.must_be(evaluation, State.INFORMED)

@@ -9,13 +9,15 @@ from evalplat.campaigns import moves, progress
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.campaigns.windows import is_open, left_again
+from evalplat.documents.plain import issue_letter
+from evalplat.documents.views import PlainLetterView
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.calendar import deadline
 from evalplat.workflow.stages import Stage, State
 
-from . import queries
+from . import queries, queries_letters
 from .rules import Progressed, Refusal
 from .tables import Objection, ObjectionFile, ObjectionItem
 
@@ -46,17 +48,18 @@ def accept(work: Work, evaluation: Evaluation) -> Objection:
     objection.state, objection.accepted_at = Progressed.ACCEPTED, work.now
     work.add(objection)
     _close(work, evaluation)
-    href, due = queries.address(work, evaluation), deadline(work, _days(work, evaluation, "objection_decision"))
+    href, due = queries.address(work, evaluation), queries.decision_due(work, evaluation, objection)
     kept_out = [user for user in queries.panel_ids(work, evaluation) if queries.keep_out(work, evaluation, user)]
     progress.wait(work, evaluation, "answer_objection", stage=Stage.OBJECTION, href=f"{href}#answers", due_at=due)
     progress.wait(work, evaluation, "decide_items", stage=Stage.OBJECTION, href=f"{href}#panel", due_at=due, not_users=kept_out)
     campaign, unit = moves.codes(work, evaluation)
     record(work, "objection.accepted", campaign=campaign, unit=unit)
+    _issue(work, evaluation, queries_letters.taken_in(work, evaluation, objection))
     return objection
 
 
 def ask_correction(work: Work, evaluation: Evaluation, *, reason: str) -> Objection:
-    """Ask the unit once to complete its items. What does not come is decided as it stands."""
+    """Ask the unit once to complete its items. What is not completed in time is not taken in."""
     objection = _untaken(work, evaluation)
     if objection.correction_reason:
         raise Refused(N_("The department was asked to complete its objection once already."))
@@ -70,6 +73,7 @@ def ask_correction(work: Work, evaluation: Evaluation, *, reason: str) -> Object
                   href=f"{queries.address(work, evaluation)}#items")
     campaign, unit = moves.codes(work, evaluation)
     record(work, "objection.correction_asked", campaign=campaign, unit=unit, reason=objection.correction_reason)
+    _issue(work, evaluation, queries_letters.to_complete(work, evaluation, objection))
     return objection
 
 
@@ -88,8 +92,16 @@ def refuse(work: Work, evaluation: Evaluation, *, code: str, text: str) -> Objec
     _close(work, moved)
     campaign, unit = moves.codes(work, moved)
     record(work, "objection.refused", campaign=campaign, unit=unit, code=code, reason=objection.refusal_text)
+    own = queries.window(work, moved)
+    open_until = own.closes_at if own is not None and is_open(own, work.now) else None
+    _issue(work, moved, queries_letters.refused(work, moved, objection, open_until=open_until))
     _draft_again(work, moved, objection)
     return objection
+
+
+def _issue(work: Work, evaluation: Evaluation, view: PlainLetterView) -> None:
+    """Whoever takes it in signs the letter about it."""
+    issue_letter(work, "objection_intake", view, campaign=work.session.get_one(Campaign, evaluation.campaign_id), evaluation=evaluation)
 
 
 def _draft_again(work: Work, evaluation: Evaluation, refused: Objection) -> None:

@@ -6,14 +6,12 @@ from sqlmodel import select
 
 from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
-from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents import actions as documents
 from evalplat.findings.kinds import FindingState
 from evalplat.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import deadline
 from evalplat.workflow.stages import Stage, State
 
 from . import queries, queries_document
@@ -162,9 +160,8 @@ def _close_item(work: Work, evaluation: Evaluation, objection: Objection, item: 
     progress.done(work, evaluation, "decide_items")
     progress.done(work, evaluation, "answer_objection")
     _draft_decision(work, evaluation, objection)
-    campaign_row = work.session.get_one(Campaign, evaluation.campaign_id)
     never = sorted(queries.approvers(work, evaluation) | set(queries.panel_ids(work, evaluation)))
-    due = deadline(work, days(campaign_row, "objection_decision"), start=objection.accepted_at)
+    due = queries.decision_due(work, evaluation, objection)
     progress.wait(work, evaluation, "sign_decision", stage=Stage.OBJECTION, due_at=due, not_users=never,
                   href=f"{queries.address(work, evaluation)}#decision")
 

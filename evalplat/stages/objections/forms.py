@@ -31,6 +31,27 @@ class RefusalForm(BaseModel):
     text: str = Field(min_length=1, max_length=1000)
 
 
+class WithdrawalForm(BaseModel):
+    """Why the unit takes its objection back, if it wants to say so."""
+
+    withdrawal: str = Field(default="", max_length=1000)
+
+
+class ExtensionForm(BaseModel):
+    """Why the panel needs more time."""
+
+    extension_reason: str = Field(min_length=1, max_length=1000)
+
+
+class CorrectedLeaf(BaseModel):
+    """One indicator of a correction; ``line``: its line on the page."""
+
+    leaf: str = Field(max_length=20)
+    points: str = Field(max_length=10)
+    reason: str = Field(max_length=1000)
+    line: int = 0
+
+
 class AnswerForm(BaseModel):
     """What the first team says on one item."""
 

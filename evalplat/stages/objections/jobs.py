@@ -1,4 +1,4 @@
-"""What the clock does: a silent correction is decided as it stands, a silent window lapses and the result becomes final."""
+"""What the clock does: what is not completed in time is not taken in, a silent window lapses and the result becomes final."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from evalplat.kernel.work import Work
 from evalplat.workflow.stages import State
 
 from . import actions, actions_intake, queries
-from .rules import Progressed
+from .rules import Progressed, Refusal
 
 BY_CLOCK = "finalise_by_clock"
+NOT_COMPLETED = "要求补正的内容到期未收到。"
 
 
 def _standing_in(work: Work, state: State) -> list[Evaluation]:
@@ -23,12 +24,12 @@ def _standing_in(work: Work, state: State) -> list[Evaluation]:
 
 
 def close_corrections(work: Work) -> None:
-    """Nothing came in time: the panel decides on what is there."""
+    """Nothing came in time: the objection is not taken in."""
     for evaluation in _standing_in(work, State.OBJECTED):
         objection = queries.current(work, evaluation)
         if objection is not None and objection.state == Progressed.CORRECTING and objection.correction_due is not None \
                 and work.now > objection.correction_due:
-            actions_intake.accept(work, evaluation)
+            actions_intake.refuse(work, evaluation, code=Refusal.NOT_COMPLETED, text=NOT_COMPLETED)
 
 
 def close_windows(work: Work) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlmodel import col, func, select
 
 from evalplat.campaigns.conflicts import conflict
+from evalplat.campaigns.days import days
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Step, TeamMember, Window
 from evalplat.campaigns.windows import is_open, window_for
@@ -19,6 +20,7 @@ from evalplat.findings.queries import findings_of
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.calendar import deadline
 from evalplat.people.tables import User
 from evalplat.scores import sheet
 from evalplat.scores.queries import LeafView, ScoreView, score_view
@@ -179,6 +181,13 @@ def waiting_for_scores(work: Work, objection: Objection | None) -> list[Objectio
 def document_of(work: Work, objection: Objection) -> Document | None:
     """The decision's document: a draft while it waits for its signature."""
     return work.session.get(Document, objection.document_id) if objection.document_id else None
+
+
+def decision_due(work: Work, evaluation: Evaluation, objection: Objection) -> datetime:
+    """Until when the decision is signed: counted from the day it was taken in, with the one extension if there was one."""
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    count = days(campaign, "objection_decision") + (days(campaign, "objection_extension") if objection.extended_at else 0)
+    return deadline(work, count, start=objection.accepted_at)
 
 
 def may_worsen(work: Work, evaluation: Evaluation) -> bool:

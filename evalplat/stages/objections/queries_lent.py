@@ -29,7 +29,8 @@ def objections(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Objected]
     counted: dict[tuple[int, int], int] = {}
     for item in contested(work, campaigns):
         counted[item.evaluation_id, item.attempt] = counted.get((item.evaluation_id, item.attempt), 0) + 1
-    return [lent.Objected(row.evaluation_id, row.attempt, row.state, row.filed_at, row.decided_at or row.refused_at, number or "",
+    return [lent.Objected(row.evaluation_id, row.attempt, row.state, row.filed_at,
+                          row.decided_at or row.refused_at or row.withdrawn_at, number or "",
                           counted.get((row.evaluation_id, row.attempt), 0))
             for row, number in work.session.exec(query) if row.filed_at]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
-from evalplat.campaigns import progress
+from evalplat.campaigns import moves, progress
 from evalplat.campaigns.tables import Evaluation
 from evalplat.campaigns.windows import is_open
+from evalplat.documents import queries as documents
 from evalplat.documents.tables import Document
 from evalplat.kernel.formats import points, trimmed
 from evalplat.kernel.i18n import gettext, language
@@ -20,7 +22,7 @@ from evalplat.scores import sheet
 from evalplat.scores.queries import LeafView, ScoreView, grade_name, score_view
 from evalplat.workflow.stages import State
 
-from . import queries, queries_document
+from . import queries, queries_correction, queries_document
 from .rules import DECISIONS, REFUSALS, SUBJECTS, Decision, Progressed, Refusal, Subject, withdraws
 from .tables import Objection, ObjectionItem
 
@@ -138,6 +140,12 @@ class Page:
     may_worsen: bool
     document: Document | None
     method: str
+    letters: tuple[Document, ...]
+    decision_due: datetime | None
+    extended: str
+    withdrawable: bool
+    extendable: bool
+    corrected: bool
     total_before: Decimal | None
     grade_before: str | None
     total_expected: Decimal | None
@@ -185,10 +193,29 @@ def page(work: Work, evaluation: Evaluation) -> Page:
         may_worsen=queries.may_worsen(work, evaluation),
         document=document if document and (document.state == "issued" or inside) else None,
         method=(objection.method if objection else "") or queries_document.METHOD,
+        letters=_letters(work, evaluation), **_clock(work, evaluation, objection),
+        withdrawable=objection is not None and evaluation.state == State.OBJECTED
+        and not moves.blocked_by(work, evaluation, "withdraw_objection"),
+        corrected=any(row.state == "signed" for row in queries_correction.corrections(work, evaluation)),
         total_before=view.total if view else None, grade_before=view.grade if view else None,
         total_expected=expected.total if expected else None,
         grade_expected=grade_name(system, expected.grade) if expected else None,
         comparison=_comparison(work, evaluation, objection))
+
+
+def _letters(work: Work, evaluation: Evaluation) -> tuple[Document, ...]:
+    """The letters about objections and corrections of this unit that were issued, the newest first."""
+    kinds = ("objection_intake", "extension_notice", "correction_decision")
+    return tuple(row for row in documents.documents_of(work.session, evaluation) if row.kind in kinds and row.state == "issued")
+
+
+def _clock(work: Work, evaluation: Evaluation, objection: Objection | None) -> dict[str, Any]:
+    """Until when the panel decides, and whether that may still be extended."""
+    if objection is None or objection.accepted_at is None:
+        return {"decision_due": None, "extended": "", "extendable": False}
+    due, before_panel = queries.decision_due(work, evaluation, objection), objection.state == Progressed.ACCEPTED
+    return {"decision_due": due, "extended": objection.extension_reason,
+            "extendable": before_panel and objection.extended_at is None and work.now <= due}
 
 
 def _shown(work: Work, evaluation: Evaluation, *, own: bool) -> Objection | None:

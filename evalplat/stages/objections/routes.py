@@ -16,8 +16,9 @@ from evalplat.web.answers import stored
 from evalplat.web.forms import Posted, parse
 from evalplat.web.render import Context, said
 
-from . import actions, queries
-from .forms import ItemForm
+from . import actions, actions_outcomes, queries, queries_campaign
+from .forms import ItemForm, WithdrawalForm
+from .routes_correction import router as correction_router
 from .routes_office import router as office_router
 from .routes_page import objection_page
 
@@ -27,6 +28,7 @@ HERE = "/c/{campaign}/u/{unit}/objection"
 SAVED = said(N_("The draft is saved."))
 HANDED = said(N_("The objection waits for the signature of your head."))
 SIGNED = said(N_("The objection is filed. You find here how it goes on."))
+WITHDRAWN = said(N_("The objection is taken back. The result stands."))
 DECLINED = said(N_("It is recorded that you do not object."))
 
 
@@ -117,6 +119,23 @@ def decline(ctx: Annotated[Context, guard.evaluation(Act.SIGN_OBJECTION)]) -> Re
     return ctx.see(f"{ctx.base}/objection", said=DECLINED)
 
 
+@router.post(f"{HERE}/withdraw")
+def withdraw(ctx: Annotated[Context, guard.evaluation(Act.WITHDRAW_OBJECTION)]) -> Response:
+    """The head takes the objection back."""
+    checked = ctx.parse(WithdrawalForm)
+    if checked.model is None:
+        return objection_page(ctx, errors=checked.errors)
+    actions_outcomes.withdraw(ctx.work, ctx.evaluation, reason=checked.model.withdrawal)
+    return ctx.see(f"{ctx.base}/objection", said=WITHDRAWN)
+
+
+@router.get("/c/{campaign}/objections")
+def campaign_objections(ctx: Annotated[Context, guard.campaign(Act.SEE_OBJECTIONS)]) -> Response:
+    """Every objection and correction of a campaign, before and after, for the office."""
+    return ctx.render("stages/objections/campaign.html", campaign=ctx.campaign,
+                      view=queries_campaign.objections_page(ctx.work, ctx.campaign))
+
+
 @router.get(f"{HERE}/files/{{file}}")
 def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_OBJECTION)], file: str) -> Response:
     """A piece of evidence, always as a download. A draft's is its unit's alone."""
@@ -128,3 +147,4 @@ def download(ctx: Annotated[Context, guard.evaluation(Act.SEE_OBJECTION)], file:
 
 
 router.include_router(office_router)
+router.include_router(correction_router)

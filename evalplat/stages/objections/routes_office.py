@@ -15,8 +15,16 @@ from evalplat.web import guard
 from evalplat.web.forms import Posted, parse
 from evalplat.web.render import Context, said
 
-from . import actions, actions_decision, actions_intake, actions_panel
-from .forms import AnswerForm, CorrectionForm, DecisionForm, ProposalForm, RefusalForm, RescoreForm
+from . import actions, actions_decision, actions_intake, actions_outcomes, actions_panel
+from .forms import (
+    AnswerForm,
+    CorrectionForm,
+    DecisionForm,
+    ExtensionForm,
+    ProposalForm,
+    RefusalForm,
+    RescoreForm,
+)
 from .routes_page import objection_page
 
 router = APIRouter()
@@ -30,6 +38,7 @@ PROPOSED = said(N_("Your proposal is saved. Another member of the panel must agr
 AGREED = said(N_("You agreed. The item is decided."))
 SIGNED = said(N_("The decision is signed and issued."))
 RESCORED = said(N_("The indicator is scored again."))
+EXTENDED = said(N_("The panel has more time; the department is told."))
 FINAL = said(N_("The result is final."))
 
 
@@ -100,6 +109,16 @@ def agree(ctx: Annotated[Context, guard.evaluation(Act.DECIDE_ITEMS)], number: i
     read = ctx.posted.get("proposal")
     actions_panel.consent(ctx.work, ctx.evaluation, number, proposal=int(read) if read.isdecimal() else 0)
     return ctx.see(f"{ctx.base}/objection#item-{number}", said=AGREED)
+
+
+@router.post(f"{HERE}/extend")
+def extend(ctx: Annotated[Context, guard.evaluation(Act.EXTEND_DECISION)]) -> Response:
+    """More time to decide, once."""
+    checked = ctx.parse(ExtensionForm)
+    if (form := checked.model) is None:
+        return objection_page(ctx, errors=checked.errors)
+    return _or_again(ctx, lambda: actions_outcomes.extend_decision(ctx.work, ctx.evaluation, reason=form.extension_reason),
+                     text=EXTENDED, anchor="where")
 
 
 @router.post(f"{HERE}/decision")

@@ -27,6 +27,7 @@ class Progressed(StrEnum):
     CORRECTING = "correcting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     DECIDED = "decided"
 
 
@@ -45,6 +46,7 @@ class Refusal(StrEnum):
     WRONG_SUBJECT = "wrong_subject"
     OUT_OF_SCOPE = "out_of_scope"
     NO_REASONS = "no_reasons"
+    NOT_COMPLETED = "not_completed"
 
 
 SUBJECTS: dict[Subject, str] = {
@@ -55,11 +57,18 @@ DECISIONS: dict[Decision, str] = {
     Decision.UPHELD: N_("the item is upheld"), Decision.CHANGED: N_("the item is changed"),
     Decision.ANNULLED: N_("the item is annulled"),
 }
+PROGRESSED: dict[Progressed, str] = {
+    Progressed.DRAFTED: N_("draft"), Progressed.FILED: N_("filed, waits to be taken in"),
+    Progressed.CORRECTING: N_("to be completed by the department"), Progressed.ACCEPTED: N_("before the panel"),
+    Progressed.REFUSED: N_("not taken in"), Progressed.WITHDRAWN: N_("taken back by the department"),
+    Progressed.DECIDED: N_("decided"),
+}
 REFUSALS: dict[Refusal, str] = {
     Refusal.LATE: N_("It came after the window had closed."),
     Refusal.WRONG_SUBJECT: N_("It was not filed by the evaluated department."),
     Refusal.OUT_OF_SCOPE: N_("It contests what cannot be objected to."),
     Refusal.NO_REASONS: N_("It gives no reasons."),
+    Refusal.NOT_COMPLETED: N_("It was not completed in time."),
 }
 MOST_ITEMS = 60
 AGREEING = 2

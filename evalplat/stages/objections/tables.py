@@ -17,7 +17,7 @@ class Objection(SQLModel, table=True):
     __tablename__ = "objection"
     __table_args__ = (
         UniqueConstraint("evaluation_id", "attempt"),
-        CheckConstraint("state in ('drafted', 'filed', 'correcting', 'accepted', 'refused', 'decided')", name="state"),
+        CheckConstraint("state in ('drafted', 'filed', 'correcting', 'accepted', 'refused', 'withdrawn', 'decided')", name="state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -36,6 +36,10 @@ class Objection(SQLModel, table=True):
     refusal_code: str = ""
     refusal_text: str = ""
     refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    extension_reason: str = ""
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawal_reason: str = ""
     method: str = ""
     document_id: int | None = Field(default=None, foreign_key="document.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -106,13 +110,49 @@ class ObjectionVote(SQLModel, table=True):
 
 
 class ObjectionEnd(SQLModel, table=True):
-    """The window ended without an objection: it lapsed by the clock, or the head declared that there is none."""
+    """Nothing is contested any more: the window lapsed, the head declared that there is no objection, or took it back."""
 
     __tablename__ = "objection_end"
-    __table_args__ = (CheckConstraint("how in ('lapsed', 'declined')", name="how"),)
+    __table_args__ = (CheckConstraint("how in ('lapsed', 'declined', 'withdrawn')", name="how"),)
 
     evaluation_id: int = Field(primary_key=True, foreign_key="evaluation.id")
     office_id: int = Field(foreign_key="office.id", index=True)
     how: str
     at: datetime = Field(sa_type=UtcDateTime)
     by_name: str
+
+
+class Correction(SQLModel, table=True):
+    """A decision of the director that sets a result right without an objection. ``found``: how the error was found."""
+
+    __tablename__ = "result_correction"
+    __table_args__ = (UniqueConstraint("evaluation_id", "number"),
+                      CheckConstraint("state in ('drafted', 'signed', 'dropped')", name="state"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    number: int
+    state: str = "drafted"
+    found: str
+    version_before: int
+    version_after: int | None = None
+    document_id: int | None = Field(default=None, foreign_key="document.id")
+    drafted_by: int | None = Field(default=None, foreign_key="user_account.id")
+    drafted_at: datetime = Field(sa_type=UtcDateTime)
+    signed_by: int | None = Field(default=None, foreign_key="user_account.id")
+    signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CorrectionItem(SQLModel, table=True):
+    """One indicator whose points were wrong."""
+
+    __tablename__ = "result_correction_item"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    correction_id: int = Field(foreign_key="result_correction.id", index=True)
+    leaf: str
+    points_from: Decimal | None = Field(default=None, sa_type=Points)
+    points_to: Decimal = Field(sa_type=Points)
+    reason: str

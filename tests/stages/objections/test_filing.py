@@ -212,7 +212,7 @@ def test_the_unit_completes_its_items_once(informed_world: World) -> None:
             actions_intake.ask_correction(work, evaluation, reason="再补")
 
 
-def test_a_silent_correction_is_decided_as_it_stands(informed_world: World) -> None:
+def test_what_is_not_completed_in_time_is_not_taken_in(informed_world: World) -> None:
     filed(informed_world, "leaf:A101")
     with informed_world.acting("section") as work:
         actions_intake.ask_correction(work, informed_world.evaluation(work, UNIT), reason="请补交批复。")
@@ -222,8 +222,10 @@ def test_a_silent_correction_is_decided_as_it_stands(informed_world: World) -> N
     with informed_world.acting("system") as work:
         jobs.close_corrections(work)
         evaluation = informed_world.evaluation(work, UNIT)
-        assert evaluation.state == State.OBJECTED
-        assert open_tasks(work, evaluation) == {"answer_objection", "decide_items"}
+        assert evaluation.state == State.INFORMED
+        [refused] = queries.past_refusals(work, evaluation)
+        assert refused.refusal_code == "not_completed"
+        assert open_tasks(work, evaluation) == {"fill_objection"}  # the window is still open
 
 
 def test_evidence_is_downloaded_by_those_who_may_see_the_objection(informed_world: World) -> None:

@@ -14,7 +14,7 @@ from evalplat.workflow.stages import CampaignState, SideState, State
 from tests.pages.rich import user_named
 from tests.world import World, csrf
 
-FRAME = {"title": "2027年度专项评估", "code": "2027", "year": "2027", "kind": "thematic", "census_date": "2027-08-31",
+FRAME = {"title": "2027年度专项评估", "code": "2027", "year": "2027", "kind": "thematic", "scope": "行政执法事项", "census_date": "2027-08-31",
          "system_file": "tengzhou-2026.yaml", "survey_files": ["citizen.yaml", "staff.yaml"]}
 
 
@@ -160,7 +160,7 @@ def test_a_suspended_evaluation_goes_on_where_it_stood(noticed_world: World) -> 
         assert before.done_at is None
         assert due is not None
         assert before.due_at is not None
-        assert (before.due_at - due).days == 10
+        assert (before.due_at - due).days == 12  # the working days that stood still, counted on from the old due date
     with noticed_world.acting("system", write=False) as work:
         assert noticed_world.evaluation(work, "shenji").state == State.NOTIFIED
 

@@ -27,13 +27,13 @@ def must_be_open(campaign: Campaign) -> None:
 
 
 def draft_campaign(work: Work, *, code: str, title: str, year: int, census_date: date, basis: str = "", scope: str = "",
-                   system_file: str, survey_files: Sequence[str], kind: str = "comprehensive",
+                   system_file: str, survey_files: Sequence[str], kind: str = "comprehensive", matter: str = "",
                    settings: dict[str, Any] | None = None) -> Campaign:
     """Begin a campaign. The files must exist; their errors show on the campaign page until they are mended."""
     if work.session.exec(select(Campaign).where(Campaign.office_id == work.office_id, Campaign.code == code)).first():
         raise Invalid({"code": N_("There is a campaign with this short name already.")})
     campaign: Campaign = work.add(Campaign(
-        office_id=work.office_id, code=code, title=title, year=year, kind=kind, basis=basis, scope=scope,
+        office_id=work.office_id, code=code, title=title, year=year, kind=kind, basis=basis, scope=scope, matter=matter,
         census_date=census_date, system_file=system_file, survey_files=list(survey_files), settings=settings or {},
         created_at=work.now))
     record(work, "campaign.drafted", campaign=code, code=code, title=title)

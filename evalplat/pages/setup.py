@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlmodel import select
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import setup, windows
+from evalplat.campaigns import modes, setup, windows
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS
 from evalplat.campaigns.definitions import INDICATORS, SURVEY
 from evalplat.campaigns.tables import Campaign
@@ -25,6 +25,7 @@ from evalplat.workflow.calendar import closes_at
 
 from . import campaigns
 from .forms import FrameForm, NewCampaignForm, WindowsForm
+from .labels import CAMPAIGN_KINDS, text_of
 from .places import campaign_tabs
 from .queries import definitions
 from .queries import setup as queries
@@ -46,14 +47,18 @@ name_task(Act.APPROVE_CAMPAIGN, N_("Approve the plan: {campaign}"), N_("Examine"
 
 @router.get("/c/new")
 def new_page(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response:
-    """The form for a new campaign."""
-    values = {"year": str(ctx.work.today.year), "kind": "comprehensive", "code": str(ctx.work.today.year)}
+    """The form for a new campaign; its kind (``?kind=``) says what is asked."""
+    kind = ctx.request.query_params.get("kind", "")
+    values = {"year": str(ctx.work.today.year), "kind": kind if kind in modes.KINDS else modes.COMPREHENSIVE,
+              "code": str(ctx.work.today.year)}
     return _new(ctx, values, {})
 
 
 def _new(ctx: Context, values: dict[str, str], errors: dict[str, str]) -> Response:
     chosen = ctx.posted.list("survey_files") if ctx.posted.fields else []
-    return ctx.render("pages/new_campaign.html", status=422 if errors else 200, values=values, errors=errors,
+    kinds = [{"label": text_of(CAMPAIGN_KINDS, kind), "href": f"/c/new?kind={kind}", "current": kind == values.get("kind")}
+             for kind in modes.KINDS]
+    return ctx.render("pages/new_campaign.html", status=422 if errors else 200, values=values, errors=errors, kinds=kinds,
                       systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY), chosen=chosen)
 
 
@@ -66,7 +71,7 @@ def draft(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response
     if checked.model.code == "new":
         return _new(ctx, checked.values, {"code": gettext("There is a campaign with this short name already.")})
     try:
-        campaign = setup.draft_campaign(ctx.work, **checked.model.model_dump())
+        campaign = setup.draft_campaign(ctx.work, **modes.frame_of(checked.model.model_dump(), {}))
     except Invalid as error:
         return _new(ctx, checked.values, ctx.refused(error))
     return ctx.see(f"/c/{campaign.code}/set-up", said=DRAFTED)
@@ -112,12 +117,12 @@ Gate = Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)]
 
 @router.post("/c/{campaign}/set-up/frame")
 def save_frame(ctx: Gate) -> Response:
-    """Title, year, basis, scope, census date and files."""
+    """Title, year, basis, scope, census date and files; the kind stays as it was begun."""
     checked = ctx.parse(FrameForm)
     if checked.model is None:
         return page(ctx, errors=checked.errors, part="frame")
-    changes = checked.model.model_dump()
-    return saved(ctx, "frame", lambda: setup.change_frame(ctx.work, ctx.campaign, **changes))
+    typed, campaign = checked.model.model_dump() | {"kind": ctx.campaign.kind}, ctx.campaign
+    return saved(ctx, "frame", lambda: setup.change_frame(ctx.work, campaign, **modes.frame_of(typed, campaign.settings)))
 
 
 @router.post("/c/{campaign}/set-up/units")

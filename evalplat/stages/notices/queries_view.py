@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
+from evalplat.campaigns import modes
 from evalplat.campaigns.days import days
 from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
@@ -17,7 +18,7 @@ from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.documents import parts
 from evalplat.documents.numbering_format import clause
 from evalplat.documents.views import NoticeView
-from evalplat.kernel.formats import local
+from evalplat.kernel.formats import full_date, local
 from evalplat.kernel.i18n import speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
@@ -26,7 +27,8 @@ from evalplat.scores.rule_words import rule_lines
 from .tables import Notice
 
 WINDOWS = {"assessment": ("部门自评", "各被评估部门"), "survey": ("社会调查", "编办组织"), "review": ("实地评估", "各评估组")}
-KINDS_IN_WORDS = {"comprehensive": "综合评估", "thematic": "专项评估"}
+KINDS_IN_WORDS = {"comprehensive": "综合评估", "thematic": "专项评估", "follow_through": "跟踪问效"}
+LIGHT_LINE = "名单中注明“轻评”的单位，自评并接受社会调查，不安排实地核查，结果不与全面评估的单位一并排名。"
 LEVEL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、]\s*)")
 DELIVERABLES = ("自评报告", "机构编制评估调查统计表", "自评分表及佐证材料", "自查问题清单")
 
@@ -48,13 +50,23 @@ def _view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
         head=parts.OfficialHead(office_name=office.document_mark, doc_number=None, draft=True),
         title=f"关于开展{campaign.title}的通知", addressee="各被评估部门、单位", signed_by=office.name, signed_on=None,
         imprint=parts.Imprint(printed_by=office.name, printed_on=None),
-        stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=KINDS_IN_WORDS.get(campaign.kind, campaign.kind),
+        stamp=parts.AuditStamp(made_at=work.now), campaign=campaign.title, kind=_kind(campaign),
         basis=_lines(campaign.basis), purpose=notice.purpose, units=tuple(unit.name for _, unit in units),
         census_date=campaign.census_date, period=campaign.scope, system_name=str(system.title), system_version=system.version,
         system_hash=system.hash, indicators=tuple(_indicator(system, leaf) for leaf in system.leaves),
         windows=_windows(work, campaign), teams=_teams(work, campaign, units), submit_by=submit_by,
-        deliverables=DELIVERABLES, outline=_levels(notice.outline), requirements=_levels(notice.requirements),
+        deliverables=DELIVERABLES, outline=_levels(notice.outline), requirements=_levels(notice.requirements) + ((LIGHT_LINE,) if any(row.mode == modes.LIGHT for row, _ in units) else ()),
         contact=contact, deemed_days=days(campaign, "notice_deemed"), receipt=None)
+
+
+def _kind(campaign: Campaign) -> str:
+    """The kind in words; a follow-through names its approved matter with the document."""
+    words = KINDS_IN_WORDS.get(campaign.kind, campaign.kind)
+    if campaign.kind != modes.FOLLOW_THROUGH:
+        return words
+    matter = modes.matter_of(campaign)
+    day = f"，{full_date(matter.day)}" if matter.day else ""
+    return f"{words}，针对“{matter.text}”（{matter.document}{day}）"
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -99,6 +111,7 @@ def _teams(work: Work, campaign: Campaign, units: list[tuple[Evaluation, Unit]])
     found = []
     for team in teams:
         people = [user.name for user in members_of(work, team)]
-        own = tuple(unit.short_name for evaluation, unit in units if evaluation.team_id == team.id)
+        own = tuple(unit.short_name + ("（轻评）" if evaluation.mode == modes.LIGHT else "")
+                    for evaluation, unit in units if evaluation.team_id == team.id)
         found.append(parts.Team(name=team.name, lead=people[0], members=tuple(people[1:]), units=own))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team
+from evalplat.campaigns import modes
 from evalplat.campaigns.teams import members_of
 from evalplat.documents.numbering_format import clause
 from evalplat.documents.queries import latest
@@ -16,6 +17,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scores import ledger, sheet
 from evalplat.scores.queries import BlockView, ScoreView, provisional_view
+from evalplat.scores.words import mark_text
 
 from . import queries
 from .rules import MOST_ACHIEVEMENTS, Achievement, ReportText
@@ -67,10 +69,12 @@ def _survey(work: Work, evaluation: Evaluation) -> list[str]:
 
 def _onsite(work: Work, evaluation: Evaluation) -> list[str]:
     rows = ledger.entries(work, evaluation)
+    if evaluation.mode == modes.LIGHT:
+        return ["按照评估方案，该单位今年参加轻评：单位自评并接受社会调查，不进行实地核查；监督检查科对自评材料和数据进行了案头核对。"]
     rated = {row.key.split(":")[1] for row in rows if row.key.startswith("rating:")}
     raters = {row.key.split(":")[2] for row in rows if row.key.startswith("rating:")}
     verified = sum(1 for row in rows if row.source == "panel" and row.key.startswith(("field:", "rows:")))
-    found = []
+    found = [f"除单位驻地外，还到{'、'.join(evaluation.places)}进行了现场核查。"] if evaluation.places else []
     if evaluation.team_id:
         people = members_of(work, work.session.get_one(Team, evaluation.team_id))
         found.append(f"评估组{len(people)}人通过听取汇报、座谈访谈、查阅资料、现场核查等方式进行了实地评估。")
@@ -84,10 +88,17 @@ def _onsite(work: Work, evaluation: Evaluation) -> list[str]:
 
 def _assessment(work: Work, evaluation: Evaluation, score: ScoreView) -> list[str]:
     unit = work.session.get_one(Unit, evaluation.unit_id)
+    if not score.blocks:
+        count = len(queries.open_findings(work, evaluation))
+        said = f"共发现问题{count}个，详见第四部分。" if count else "未发现需要整改的问题。"
+        return [f"本次评估不设指标、不计分、不评定等次，只如实反映发现的情况。经评估，{unit.short_name}{said}"]
     if score.total is None:
         return [f"{unit.short_name}评估数据尚不完整，暂未形成总分。"]
     found = [f"经评估，{unit.short_name}总分{points(score.total)}分，等次为{score.grade}。执行情况得分率{points(score.score_x)}%，"
              f"使用效益得分率{points(score.score_y)}%。"]
+    if evaluation.mode == modes.LIGHT:
+        told = next((mark_text(mark) for mark in score.marks if mark.startswith("judged:")), "")
+        found.append(f"该结果为轻评结果，只能实地核查的指标未作评判（{told}），不与全面评估的单位一并排名。")
     counted = [block for block in score.blocks if block.percent is not None]
     if len(counted) > 1:
         best, worst = max(counted, key=_rate), min(counted, key=_rate)

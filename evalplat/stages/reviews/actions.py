@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from evalplat.audit.log import canonical
 from evalplat.audit.log import record as audit
-from evalplat.campaigns import moves, progress, teams, windows
+from evalplat.campaigns import modes, moves, progress, teams, windows
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Evaluation, PanelMember, TeamMember
 from evalplat.kernel.errors import Invalid
@@ -20,7 +20,7 @@ from evalplat.people.roles import Role
 from evalplat.people.tables import Membership, Unit, User
 from evalplat.workflow.stages import Stage
 
-from . import actions_adjustments, actions_scores, queries, queries_records, queries_scores
+from . import actions_adjustments, actions_light, actions_scores, queries, queries_records, queries_scores
 from . import actions_gate as gate
 from .forms import NewAssessorForm, VisitForm
 from .tables import FigureCheck, ReviewSeal, ReviewVisit
@@ -34,6 +34,10 @@ def open_room(work: Work, evaluation: Evaluation) -> None:
     """The self-assessment is accepted, or refused for good: the team's work begins."""
     here, window = queries.base(work, evaluation), windows.window_for(work, evaluation, "review")
     due: datetime | None = window.closes_at if window else None
+    if evaluation.mode == modes.LIGHT:
+        actions_light.open_desk(work, evaluation, due_at=due)
+        actions_adjustments.ask_about_earlier(work, evaluation)
+        return
     for act, place in (("keep_records", "/review/records"), ("verify_figures", "/review/figures"), ("seal_review", "/review#seal")):
         progress.wait(work, evaluation, act, stage=Stage.REVIEW, href=f"{here}{place}", due_at=due)
     actions_scores.refresh_tasks(work, evaluation)
@@ -43,6 +47,7 @@ def open_room(work: Work, evaluation: Evaluation) -> None:
 def plan_visit(work: Work, evaluation: Evaluation, form: VisitForm) -> ReviewVisit:
     """Say when and where the team comes. May be done before the window opens, and again when something changes."""
     locked = gate.going_on(work, evaluation)
+    gate.visited(locked)
     gate.member(work, locked)
     window = windows.window_for(work, locked, "review")
     zone = work.settings.zone
@@ -107,7 +112,7 @@ def keep_team(work: Work, evaluation: Evaluation) -> None:
 def seal_review(work: Work, evaluation: Evaluation) -> ReviewSeal:
     """Finish the review. Afterwards nothing in this room changes; the seal's hash says what it was."""
     locked = gate.going_on(work, evaluation)
-    gate.lead(work, locked)
+    gate.sealer(work, locked)
     moved = moves.make(work, locked, "seal_review")
     content = sealed_content(work, moved)
     seal: ReviewSeal = work.add(ReviewSeal(
@@ -130,7 +135,11 @@ def sealed_content(work: Work, evaluation: Evaluation) -> dict[str, list[Any]]:
     numbers = {row.id: row.code for row in rows}
     figures = work.session.exec(select(FigureCheck).where(FigureCheck.evaluation_id == evaluation.id).order_by(
         col(FigureCheck.field), col(FigureCheck.row_key)))
-    return {
+    desk = queries.desk_check_of(work, evaluation)
+    more: dict[str, list[Any]] = {"desk": [[desk.text, desk.by_name, desk.checked_at]]} if desk else {}
+    if evaluation.places:
+        more["places"] = [[row.code, row.visited] for row in rows if row.visited]
+    return more | {
         "records": [[row.code, row.method, row.held_on, row.starts, row.ends, row.place, row.assessors, row.participants,
                      row.content, numbers.get(row.corrects_id, ""), row.signing, row.signed_by, row.signed_pages,
                      row.refused_reason, logins.get(row.created_by), row.created_at] for row in rows],

@@ -45,7 +45,7 @@ def verify_figures(work: Work, evaluation: Evaluation, table: str, given: Mappin
     A figure that differs from the unit's needs a reason and evidence. Nothing is put if one entry is refused.
     """
     locked = gate.open_now(work, evaluation)
-    gate.member(work, locked)
+    gate.checker(work, locked)
     fields = {one.id: one for one in _fields(work, locked, table)}
     values, _ = queries_figures.values_of(work, locked)
     errors: dict[str, str] = {}
@@ -109,12 +109,12 @@ def verify_as_reported(work: Work, evaluation: Evaluation, table: str) -> int:
 
 def verify_all_as_reported(work: Work, evaluation: Evaluation) -> int:
     """The same for every table; how many figures."""
-    return _verify_as_reported(work, evaluation, list(queries_figures.fields_of_team(sheet.system_for(work, evaluation))))
+    return _verify_as_reported(work, evaluation, list(queries_figures.fields_of(sheet.system_for(work, evaluation), evaluation)))
 
 
 def _verify_as_reported(work: Work, evaluation: Evaluation, tables: list[str]) -> int:
     locked = gate.open_now(work, evaluation)
-    gate.member(work, locked)
+    gate.checker(work, locked)
     values, _ = queries_figures.values_of(work, locked)
     known, count = _noted(work, locked), 0
     for table in tables:
@@ -132,7 +132,7 @@ def _verify_as_reported(work: Work, evaluation: Evaluation, tables: list[str]) -
 
 
 def _fields(work: Work, evaluation: Evaluation, table: str) -> tuple[Field, ...]:
-    known = queries_figures.fields_of_team(sheet.system_for(work, evaluation))
+    known = queries_figures.fields_of(sheet.system_for(work, evaluation), evaluation)
     if table not in known:
         raise NotFound
     return known[table]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from evalplat.campaigns import moves, windows
+from evalplat.campaigns import modes, moves, windows
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.errors import Forbidden, Refused
 from evalplat.kernel.formats import zh_date
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
+from evalplat.people.roles import Role
 from evalplat.workflow.stages import State
 
 from . import queries
@@ -51,3 +52,30 @@ def lead(work: Work, evaluation: Evaluation) -> Member:
     if not found.lead:
         raise Forbidden(N_("Only the team's lead does this."))
     return found
+
+
+def visited(evaluation: Evaluation) -> None:
+    """Refuse what belongs to a visit where nobody is sent."""
+    if evaluation.mode == modes.LIGHT:
+        raise Refused(N_("This department takes part lightly: it is not visited."))
+
+
+def section(work: Work, evaluation: Evaluation) -> None:
+    """The office's section, at its desk: only for a department that is not visited."""
+    if evaluation.mode != modes.LIGHT or Role.SUPERVISION_SECTION not in getattr(work.actor, "roles", ()):
+        raise Forbidden(N_("Only the office's section does this, and only where nobody is sent."))
+
+
+def checker(work: Work, evaluation: Evaluation) -> None:
+    """Who verifies figures: a member of the team; where nobody is sent also the office's section."""
+    if evaluation.mode == modes.LIGHT and Role.SUPERVISION_SECTION in getattr(work.actor, "roles", ()):
+        return
+    member(work, evaluation)
+
+
+def sealer(work: Work, evaluation: Evaluation) -> None:
+    """Who seals: the team's lead; where nobody is sent the office's section."""
+    if evaluation.mode == modes.LIGHT:
+        section(work, evaluation)
+    else:
+        lead(work, evaluation)

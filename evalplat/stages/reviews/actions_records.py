@@ -30,6 +30,7 @@ Files = Sequence[tuple[str, bytes]]
 def keep_record(work: Work, evaluation: Evaluation, form: RecordForm, *, files: Files = ()) -> ReviewRecord:
     """Write a record down; it waits for its signature."""
     locked = gate.open_now(work, evaluation)
+    gate.visited(locked)
     gate.member(work, locked)
     corrected = _corrected(work, locked, form.corrects)
     values = _values(work, locked, form)
@@ -65,11 +66,13 @@ def _values(work: Work, evaluation: Evaluation, form: RecordForm) -> dict[str, A
         raise Invalid({"ends": N_("It cannot end before it begins.")})
     if form.anonymous and form.method not in MAY_BE_ANONYMOUS:
         raise Invalid({"anonymous": N_("Only interviews and questionnaires may be anonymous.")})
+    if form.visited and form.visited not in evaluation.places:
+        raise Invalid({"visited": N_("Choose one of the options.")})
     people = [line.strip() for line in form.participants.splitlines() if line.strip()]
     if not people:
         raise Invalid({"participants": N_("Name those who took part, or give each a code if the talk is anonymous.")})
     return {"method": str(form.method), "held_on": form.held_on, "starts": form.starts, "ends": form.ends,
-            "place": form.place, "assessors": present, "participants": people, "anonymous": form.anonymous,
+            "place": form.place, "visited": form.visited, "assessors": present, "participants": people, "anonymous": form.anonymous,
             "content": form.content}
 
 

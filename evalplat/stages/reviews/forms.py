@@ -43,6 +43,7 @@ class RecordForm(BaseModel):
     starts: str = Field(default="", pattern=f"{TIME}|^$")
     ends: str = Field(default="", pattern=f"{TIME}|^$")
     place: str = Field(min_length=1, max_length=200)
+    visited: str = Field(default="", max_length=80)
     assessors: list[str] = Field(default_factory=list)
     participants: str = Field(default="", max_length=3000)
     anonymous: bool = False
@@ -57,6 +58,12 @@ class SigningForm(BaseModel):
     signed_by: str = Field(default="", max_length=80)
     pages: int | None = Field(default=None, ge=1, le=500)
     reason: str = Field(default="", max_length=1000)
+
+
+class DeskCheckForm(BaseModel):
+    """What was checked at the desk, and what came out."""
+
+    text: str = Field(min_length=1, max_length=8000)
 
 
 class CheckForm(BaseModel):

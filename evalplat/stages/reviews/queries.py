@@ -15,7 +15,7 @@ from evalplat.people.roles import Role
 from evalplat.people.tables import Membership, User
 from evalplat.workflow.stages import State
 
-from .tables import ReviewSeal, ReviewVisit
+from .tables import DeskCheck, ReviewSeal, ReviewVisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ def base(work: Work, evaluation: Evaluation) -> str:
 def visit_of(work: Work, evaluation: Evaluation) -> ReviewVisit | None:
     """The planned visit."""
     return work.session.get(ReviewVisit, evaluation.id)
+
+
+def desk_check_of(work: Work, evaluation: Evaluation) -> DeskCheck | None:
+    """What the section checked at its desk, where nobody is sent."""
+    return work.session.get(DeskCheck, evaluation.id)
 
 
 def seal_of(work: Work, evaluation: Evaluation) -> ReviewSeal | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from evalplat.campaigns import modes
 from evalplat.campaigns.tables import Evaluation, Step
 from evalplat.definitions.fields import NUMERIC, Field, Table
 from evalplat.definitions.indicators import IndicatorSystem
@@ -108,10 +109,20 @@ def fields_of_team(system: IndicatorSystem) -> dict[str, tuple[Field, ...]]:
             for table in dict.fromkeys([*by_unit, *by_team])}
 
 
-def _fields_to_show(system: IndicatorSystem) -> dict[str, tuple[Field, ...]]:
+def fields_of(system: IndicatorSystem, evaluation: Evaluation) -> dict[str, tuple[Field, ...]]:
+    """The same for one unit: what only a visit finds out is not asked where nobody is sent."""
+    found = fields_of_team(system)
+    if evaluation.mode != modes.LIGHT:
+        return found
+    light = {table: tuple(one for one in fields if one.filled_by != "panel") for table, fields in found.items()}
+    return {table: fields for table, fields in light.items() if fields}
+
+
+def _fields_to_show(system: IndicatorSystem, evaluation: Evaluation) -> dict[str, tuple[Field, ...]]:
     """The same tables with the office's own figures between, in the order of the file."""
-    return {table: tuple(one for one in system.fields.values() if one.table == table and one.filled_by in SHOWN)
-            for table in fields_of_team(system)}
+    unseen = {"panel"} if evaluation.mode == modes.LIGHT else set()
+    return {table: tuple(one for one in system.fields.values() if one.table == table and one.filled_by in SHOWN
+                         and one.filled_by not in unseen) for table in fields_of(system, evaluation)}
 
 
 def unit_refused(work: Work, evaluation: Evaluation) -> bool:
@@ -152,7 +163,7 @@ def tables_to_verify(work: Work, evaluation: Evaluation, *, extra: tuple[str, st
         return _line(field, row, values, checks, refused=refused)
 
     return [_table(system, table, fields, rows.get(table, []), line)
-            for table, fields in _fields_to_show(system).items()]
+            for table, fields in _fields_to_show(system, evaluation).items()]
 
 
 def find_table(views: Iterable[TableView], slug: str) -> TableView | None:

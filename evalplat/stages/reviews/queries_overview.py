@@ -6,20 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalplat.campaigns import moves, windows
+from evalplat.campaigns import modes, moves, windows
 from evalplat.campaigns.tables import Evaluation
 from evalplat.findings.kinds import STATES, FindingState
 from evalplat.findings.queries import findings_of
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
-from evalplat.scores import adjustments
+from evalplat.scores import adjustments, sheet
 from evalplat.workflow.machine import Blocked
 
 from . import queries, queries_figures, queries_records, queries_scores
 from .queries import Member
 from .queries_records import MethodLine
 from .rules_checks import CHECKS
-from .tables import ReviewSeal, ReviewVisit
+from .tables import DeskCheck, ReviewSeal, ReviewVisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class Overview:
     proposals_open: int
     blocked: tuple[Blocked, ...]
     warnings: tuple[Blocked, ...]
+    light: bool = False
+    desk: DeskCheck | None = None
+    not_judged: tuple[str, ...] = ()
+    places: tuple[tuple[str, bool], ...] = ()
 
 
 def overview(work: Work, evaluation: Evaluation) -> Overview:
@@ -74,7 +78,20 @@ def overview(work: Work, evaluation: Evaluation) -> Overview:
         figures_changed=sum(table.changed for table in tables),
         findings=tuple((gettext(label), states[state]) for state, label in STATES.items() if states[state]),
         proposals=len(proposals), proposals_open=sum(row.state == "proposed" for row in proposals),
-        blocked=moves.blocked_by(work, evaluation, "seal_review"), warnings=_warnings(work, evaluation, leaves, tables))
+        blocked=moves.blocked_by(work, evaluation, "seal_review"), warnings=_warnings(work, evaluation, leaves, tables),
+        light=evaluation.mode == modes.LIGHT, desk=queries.desk_check_of(work, evaluation), not_judged=_not_judged(work, evaluation),
+        places=_places(work, evaluation))
+
+
+def _not_judged(work: Work, evaluation: Evaluation) -> tuple[str, ...]:
+    if evaluation.mode != modes.LIGHT:
+        return ()
+    return tuple(leaf.code for leaf in modes.only_on_site(sheet.system_for(work, evaluation)))
+
+
+def _places(work: Work, evaluation: Evaluation) -> tuple[tuple[str, bool], ...]:
+    rows = queries_records.records_of(work, evaluation) if evaluation.places else []
+    return tuple((place, any(row.visited == place and row.signing for row in rows)) for place in evaluation.places)
 
 
 def _warnings(work: Work, evaluation: Evaluation, leaves: list[queries_scores.LeafView],

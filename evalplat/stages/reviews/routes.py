@@ -16,6 +16,7 @@ from evalplat.web.render import Context, said
 from . import (
     actions,
     actions_adjustments,
+    actions_light,
     queries,
     queries_findings,
     queries_overview,
@@ -24,7 +25,7 @@ from . import (
     routes_records,
     routes_scores,
 )
-from .forms import AdjustmentForm, NewAssessorForm, ReasonForm, VisitForm
+from .forms import AdjustmentForm, DeskCheckForm, NewAssessorForm, ReasonForm, VisitForm
 
 router = APIRouter()
 for _part in (routes_records, routes_scores, routes_figures, routes_findings):
@@ -37,6 +38,7 @@ RECUSED = said(N_("You keep away from this department from now on. The office ha
 PROPOSED = said(N_("The proposal is recorded. It counts only when the director has decided."))
 SECONDED = said(N_("You joined the proposal. The department is asked now, then the director decides."))
 ARRANGED = said(N_("The team is arranged."))
+CHECKED = said(N_("The desk check is saved."))
 SEALED = said(N_("The on-site evaluation is sealed. Nothing in it changes any more."))
 
 
@@ -105,6 +107,16 @@ def keep_team(ctx: Annotated[Context, guard.evaluation(Act.ARRANGE_TEAM)]) -> Re
     except Invalid as error:
         return _refused(ctx, error)
     return ctx.see(f"{ctx.base}/review#team", said=ARRANGED)
+
+
+@router.post("/c/{campaign}/u/{unit}/review/desk")
+def desk_check(ctx: Annotated[Context, guard.evaluation(Act.SEAL_REVIEW)]) -> Response:
+    """The section writes down what it checked at its desk."""
+    checked = ctx.parse(DeskCheckForm)
+    if checked.model is None:
+        return _page(ctx, values=checked.values, errors=checked.errors)
+    actions_light.write_desk_check(ctx.work, ctx.evaluation, checked.model)
+    return ctx.see(f"{ctx.base}/review#seal", said=CHECKED)
 
 
 @router.post("/c/{campaign}/u/{unit}/review/seal")

@@ -69,7 +69,8 @@ def new_record(ctx: Annotated[Context, guard.evaluation(Act.KEEP_RECORDS)]) -> R
 def _form(ctx: Context, values: dict[str, Any], *, present: list[str], record: RecordView | None = None,
           errors: dict[str, str] | None = None) -> Response:
     team = [(one.login, one.name) for one in queries.active_members(ctx.work, ctx.evaluation)]
-    return _render(ctx, "record_form", errors=errors, values=values, present=present, team=team, record=record)
+    return _render(ctx, "record_form", errors=errors, values=values, present=present, team=team, record=record,
+                   places=list(ctx.evaluation.places))
 
 
 @router.post(PLACE + "/records")

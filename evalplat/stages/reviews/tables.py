@@ -42,6 +42,7 @@ class ReviewRecord(SQLModel, table=True):
     starts: str = ""
     ends: str = ""
     place: str
+    visited: str = ""
     assessors: list[str] = Field(default_factory=list, sa_type=JSON)
     participants: list[str] = Field(default_factory=list, sa_type=JSON)
     anonymous: bool = False
@@ -133,3 +134,16 @@ class ReviewSeal(SQLModel, table=True):
     sealed_by: int | None = Field(default=None, foreign_key="user_account.id")
     by_name: str
     sealed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DeskCheck(SQLModel, table=True):
+    """What the office's section checked at its desk, for a department that is not visited."""
+
+    __tablename__ = "desk_check"
+
+    evaluation_id: int = Field(primary_key=True, foreign_key="evaluation.id")
+    office_id: int = Field(foreign_key="office.id", index=True)
+    text: str
+    checked_by: int | None = Field(default=None, foreign_key="user_account.id")
+    by_name: str
+    checked_at: datetime = Field(sa_type=UtcDateTime)

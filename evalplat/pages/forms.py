@@ -16,9 +16,12 @@ class FrameForm(BaseModel):
 
     title: str = Field(min_length=1, max_length=80)
     year: int = Field(ge=2000, le=2100)
-    kind: Literal["comprehensive", "thematic"] = "comprehensive"
+    kind: Literal["comprehensive", "thematic", "follow_through"] = "comprehensive"
     basis: str = Field(default="", max_length=2000)
     scope: str = Field(default="", max_length=500)
+    matter: str = Field(default="", max_length=300)
+    matter_document: str = Field(default="", max_length=80)
+    matter_date: date | None = None
     census_date: date
     system_file: str = Field(min_length=1, max_length=200)
     survey_files: list[str] = Field(default_factory=list, max_length=20)

@@ -25,6 +25,7 @@ from evalplat.documents.parts import (
     Window,
     refuse_restricted,
 )
+from evalplat.documents.parts_summary import CategoryLine, ComparePart, ContestedLine, LedgerLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +163,10 @@ class RectificationNoticeView(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryView(Letter):
-    """全市机构编制评估情况报告 (DOC15): final results alone; referrals appear as a number, never by name."""
+    """全市机构编制评估情况报告 (DOC15): final results alone; referrals appear as a number, never by name.
+
+    `interim` says how many units are final: then it is no report but a look at what is known, without ranks.
+    """
 
     campaign: str
     snapshot: str
@@ -185,6 +189,21 @@ class SummaryView(Letter):
     handling: tuple[str, ...]
     satisfaction: tuple[SatisfactionLine, ...]
     advice: tuple[Section, ...]
+    interim: str = ""
+    missing: tuple[str, ...] = ()
+    categories: tuple[CategoryLine, ...] = ()
+    compare: ComparePart | None = None
+    families: tuple[FindingCount, ...] = ()
+    cases: tuple[str, ...] = ()
+    feedback: tuple[CountLine, ...] = ()
+    closing_rate: Decimal | None = None
+    studies: tuple[CountLine, ...] = ()
+    net_posts: int | None = None
+    referrals: int | None = None
+    ledger: tuple[LedgerLine, ...] = ()
+    contested: tuple[ContestedLine, ...] = ()
+    handled_on: str = ""
+    handling_parts: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

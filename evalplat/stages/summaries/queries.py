@@ -1,75 +1,70 @@
-"""The figures of a whole campaign, from final results alone; interim figures say so."""
+"""The figures of a whole campaign: every number is a choice of rows; interim figures say so, concluded ones come from the snapshot."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from evalplat.audit.tables import AuditEvent
 from evalplat.campaigns.definitions import system_of
-from evalplat.campaigns.tables import Campaign, Evaluation, Step, TeamMember
+from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.documents.tables import Document
-from evalplat.findings.kinds import CATEGORIES, STANDING, Destination
-from evalplat.findings.tables import Finding
-from evalplat.kernel.i18n import gettext
+from evalplat.findings.kinds import CATEGORIES
+from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
-from evalplat.scores.queries import ScoreView, grade_name, score_view
-from evalplat.scores.tables import LedgerEntry, ResultVersion
-from evalplat.workflow.stages import State, at_least
+from evalplat.scores.queries import grade_name
 
 from . import rules
+from .queries_books import books_of
+from .rules_books import Books, Figure, FindingRow, UnitRow, count
+from .rules_words import DESTINATIONS, FAMILIES
 from .tables import Snapshot, SummaryText
 
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """One unit in the campaign's table; ``rank`` stands only in the snapshot."""
-
-    code: str
-    name: str
-    category: str
-    state: str
-    side: str | None
-    version: int | None
-    total: Decimal | None
-    score_x: Decimal | None
-    score_y: Decimal | None
-    grade: str | None
-    rank: int | None
-    of: int
-    findings: int
-    marks: tuple[str, ...]
-    rates: tuple[Decimal | None, ...] = ()
-    vetoed: bool = False
+SEVERITIES = ("critical", "major", "minor")
+MOST_CASES = 6
+Counts = tuple[tuple[str, Figure], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
-    """Findings of one category by severity and destination."""
+class Names:
+    """How the campaign's own keys read: categories, grades, groups and indicators come from its indicator system."""
+
+    units: dict[str, str]
+    categories: dict[str, str]
+    grades: dict[str, str]
+    groups: dict[str, str]
+    blocks: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """Findings of one kind (or family) by severity and destination."""
 
     category: str
     title: str
-    minor: int
-    major: int
-    critical: int
-    to_office: int
-    to_unit: int
-    referred: int
+    total: Figure
+    minor: Figure
+    major: Figure
+    critical: Figure
+    to_office: Figure
+    to_unit: Figure
+    referred: Figure
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group of the survey over all units: valid answers, and the mean of the units' scores weighted by them."""
+    """One group of the survey over all units: the mean of the units' scores weighted by answers, and its 95 per cent interval."""
 
     group: str
-    valid: int
+    answered: Figure
+    valid: Figure
+    units: Figure
     mean: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +74,57 @@ class BlockRow:
     code: str
     title: str
     rate: Decimal | None
-    units: int
+    units: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """The results of one category of units."""
+
+    key: str
+    title: str
+    units: Figure
+    mean: Decimal | None
+    mean_x: Decimal | None
+    mean_y: Decimal | None
+    least: Decimal | None
+    most: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that the summary counts. ``interim`` while a unit has no final result."""
+    """Everything that the report counts. ``interim`` while a unit has no final result; ``missing``: those units."""
 
+    books: Books
+    names: Names
     units: tuple[UnitRow, ...]
-    final: int
+    all_units: Figure
+    all_findings: Figure
+    open_units: Figure
+    final: Figure
     interim: bool
-    distribution: tuple[tuple[str, int], ...]
-    grades: tuple[tuple[str, int], ...]
+    missing: tuple[UnitRow, ...]
+    participation: Counts
+    distribution: Counts
+    grades: Counts
     mean_total: Decimal | None
     mean_x: Decimal | None
     mean_y: Decimal | None
+    categories: tuple[CategoryRow, ...]
     blocks: tuple[BlockRow, ...]
-    findings: tuple[FindingRow, ...]
+    findings: tuple[FindingCount, ...]
+    families: tuple[FindingCount, ...]
+    crossed: tuple[tuple[str, Counts], ...]
+    cases: tuple[FindingRow, ...]
     satisfaction: tuple[GroupRow, ...]
-    objections: tuple[tuple[str, int], ...]
-    rectification: tuple[tuple[str, int], ...]
-    participation: tuple[tuple[str, int], ...]
+    feedback: Counts
+    objections: Counts
+    rectification: Counts
+    closing_rate: Decimal | None
+    overdue_rate: Decimal | None
+    advice: Counts
+    net_posts: Figure
+    referrals: Figure
 
 
 def snapshot_of(work: Work, campaign: Campaign) -> Snapshot | None:
@@ -119,152 +144,131 @@ def evaluations_of(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Uni
     return list(work.session.exec(query))
 
 
+def names_of(system: IndicatorSystem, books: Books) -> Names:
+    """The words of this campaign in the present language."""
+    lang = language()
+    return Names(
+        {row.code: row.name for row in books.units}, {key: text.in_language(lang) for key, text in system.categories.items()},
+        {grade.code: grade_name(system, grade.code) or grade.code for grade in system.grades},
+        {key: group.title.in_language(lang) for key, group in system.surveys.items()},
+        {node.code: node.title.in_language(lang) for node in system.nodes if not node.parent})
+
+
 def overview(work: Work, campaign: Campaign, *, referrals: bool = True) -> Overview:
-    """Count the campaign as it stands. Without ``referrals`` nothing is counted that was handed over as a violation alone;
-    no count of one department ever has it."""
-    system = system_of(work, campaign)
-    pairs = evaluations_of(work, campaign)
-    latest = _latest_versions(work, campaign)
-    ranks = _ranks(work, campaign)
-    counted = _finding_counts(work, campaign)
-    scores = {u.code: view for e, u in pairs if at_least(e.state, State.FINAL) and (view := score_view(work, e))}
-    rows = tuple(_with_score(_unit_row(system, e, u, latest.get(e.id or 0), ranks.get(u.code), counted.get(e.id or 0, 0)),
-                             scores.get(u.code)) for e, u in pairs)
-    final = [row for row in rows if row.total is not None and at_least(row.state, State.FINAL)]
-    names = [grade.title.in_language() for grade in system.grades]
+    """Count the campaign. Without ``referrals`` nothing is counted that was handed over as a violation alone; no count of one
+    department ever has it. Of all referrals there is only one number, for everybody who reads the report."""
+    return figures(system_of(work, campaign), books_of(work, campaign), referrals=referrals)
+
+
+def figures(system: IndicatorSystem, everything: Books, *, referrals: bool = True) -> Overview:
+    """The figures over given rows."""
+    referred = count(everything, "findings", destinations="D3")
+    books = everything if referrals else everything.without_referrals()
+    names, final = names_of(system, books), [row for row in books.units if row.counted]
+    items = count(books, "items")
     return Overview(
-        units=rows, final=len(final), interim=any(not at_least(r.state, State.FINAL) and not r.side for r in rows),
-        distribution=tuple(rules.distribution(r.total for r in final if r.total is not None)),
-        grades=tuple((name, sum(r.grade == name for r in final)) for name in names),
-        mean_total=rules.mean([r.total for r in final if r.total is not None]),
-        mean_x=rules.mean([r.score_x for r in final if r.score_x is not None]),
-        mean_y=rules.mean([r.score_y for r in final if r.score_y is not None]),
-        blocks=_blocks(list(scores.values())), findings=_findings(work, campaign, referrals=referrals),
-        satisfaction=_satisfaction(work, campaign, system),
-        objections=_objections(work, campaign), rectification=_rectification(work, campaign),
-        participation=_participation(work, campaign))
+        books=books, names=names, units=books.units, all_units=count(books, "units"), all_findings=count(books, "findings"),
+        open_units=count(books, "units", missing="1"), final=count(books, "units", counted="1"),
+        interim=any(not row.final and not row.side for row in books.units),
+        missing=tuple(row for row in books.units if not row.final and not row.side), participation=_participation(books),
+        distribution=tuple((label, count(books, "units", band=str(place))) for place, (label, _, _) in enumerate(rules.BOUNDS)),
+        grades=tuple((name, count(books, "units", earned=code)) for code, name in names.grades.items()),
+        mean_total=_mean(final, "total"), mean_x=_mean(final, "score_x"), mean_y=_mean(final, "score_y"),
+        categories=_categories(books, names), blocks=_blocks(books, names, final),
+        findings=_kinds(books, "category", {key: gettext(text) for key, text in CATEGORIES.items()}),
+        families=_kinds(books, "family", {key: gettext(text) for key, text in FAMILIES.items()}),
+        crossed=tuple((severity, tuple((key, count(books, "findings", severity=severity, destinations=key)) for key in DESTINATIONS))
+                      for severity in SEVERITIES),
+        cases=_cases(books), satisfaction=_satisfaction(books, names), feedback=_feedback(books), objections=_objections(books),
+        rectification=_rectification(books), closing_rate=_share(count(books, "items", open="0"), items),
+        overdue_rate=_share(count(books, "items", overdue="1"), items), advice=_advice(books),
+        net_posts=count(books, "advice", add="posts"), referrals=referred if referrals else Figure(referred))
 
 
-def _latest_versions(work: Work, campaign: Campaign) -> dict[int, ResultVersion]:
-    query = (select(ResultVersion).join(Evaluation, col(Evaluation.id) == col(ResultVersion.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id).order_by(col(ResultVersion.version)))
-    return {row.evaluation_id: row for row in work.session.exec(query)}
+def _mean(rows: Sequence[UnitRow], name: str) -> Decimal | None:
+    return rules.mean([value for row in rows if (value := getattr(row, name)) is not None])
 
 
-def _ranks(work: Work, campaign: Campaign) -> dict[str, dict[str, Any]]:
-    found = snapshot_of(work, campaign)
-    return {row["unit"]: row for row in found.data["units"]} if found else {}
+def _share(part: int, whole: int) -> Decimal | None:
+    return rules.rounded(Decimal(part) * 100 / whole) if whole else None
 
 
-def _finding_counts(work: Work, campaign: Campaign) -> dict[int, int]:
-    query = (select(Finding.evaluation_id, func.count(col(Finding.id)))
-             .join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(Finding.state).in_(list(STANDING)),
-                    Finding.destinations != Destination.REFER)
-             .group_by(col(Finding.evaluation_id)))
-    return dict(work.session.exec(query).all())
+def _participation(books: Books) -> Counts:
+    return (("评估人员（人）", count(books, "people")), ("座谈会（场）", count(books, "records", panel="1")),
+            ("访谈（人次）", count(books, "records", add="people", method="interview_recipient")),
+            ("实地评估记录（份）", count(books, "records")), ("查阅资料（件）", count(books, "files", add="n")),
+            ("有效答卷（份）", count(books, "surveys", add="n")))
 
 
-def _unit_row(system: IndicatorSystem, evaluation: Evaluation, unit: Unit, version: ResultVersion | None,
-              ranked: dict[str, Any] | None, findings: int) -> UnitRow:
-    title = system.categories.get(unit.category)
-    return UnitRow(
-        unit.code, unit.name, title.in_language() if title else unit.category, evaluation.state, evaluation.side,
-        version.version if version else None, version.total if version else None, version.score_x if version else None,
-        version.score_y if version else None, grade_name(system, version.grade) if version else None,
-        ranked["rank"] if ranked else None, ranked["of"] if ranked else 0, findings,
-        tuple(version.marks) if version else ())
+def _categories(books: Books, names: Names) -> tuple[CategoryRow, ...]:
+    keys = dict.fromkeys([*names.categories, *(row.category for row in books.units)])
+    return tuple(_category(books, key, names.categories.get(key, key)) for key in keys
+                 if any(row.category == key and row.counted for row in books.units))
 
 
-def _with_score(row: UnitRow, view: ScoreView | None) -> UnitRow:
-    """The row with its rates, which only a final result has."""
-    if view is None:
-        return row
-    return replace(row, rates=tuple(block.percent for block in view.blocks), vetoed=bool(view.vetoes))
+def _category(books: Books, key: str, title: str) -> CategoryRow:
+    rows = [row for row in books.units if row.category == key and row.counted]
+    totals = [row.total for row in rows if row.total is not None]
+    return CategoryRow(key, title, count(books, "units", category=key, counted="1"), _mean(rows, "total"), _mean(rows, "score_x"),
+                       _mean(rows, "score_y"), min(totals, default=None), max(totals, default=None))
 
 
-def _blocks(views: list[ScoreView]) -> tuple[BlockRow, ...]:
-    rows: dict[str, tuple[str, list[Decimal]]] = {}
-    for view in views:
-        for block in view.blocks:
-            rates = rows.setdefault(block.code, (block.title, []))[1]
-            if block.percent is not None:
-                rates.append(block.percent)
-    return tuple(BlockRow(code, title, rules.mean(rates), len(rates)) for code, (title, rates) in rows.items())
+def _blocks(books: Books, names: Names, final: Sequence[UnitRow]) -> tuple[BlockRow, ...]:
+    return tuple(BlockRow(code, title, rules.mean([rate for row in final if (rate := row.rates.get(code)) is not None]),
+                          count(books, "units", block=code)) for code, title in names.blocks.items())
 
 
-def _findings(work: Work, campaign: Campaign, *, referrals: bool) -> tuple[FindingRow, ...]:
-    query = (select(Finding).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(Finding.state).in_(list(STANDING))))
-    if not referrals:
-        query = query.where(Finding.destinations != Destination.REFER)
-    by_kind: dict[str, list[Finding]] = {}
-    for row in work.session.exec(query):
-        by_kind.setdefault(row.category, []).append(row)
-    return tuple(_finding_row(code, rows) for code, rows in sorted(by_kind.items()))
+def _kinds(books: Books, column: str, titles: dict[str, str]) -> tuple[FindingCount, ...]:
+    def of(key: str, **more: str) -> Figure:
+        return count(books, "findings", **{column: key}, **more)
+
+    keys = sorted({getattr(row, column) for row in books.findings})
+    return tuple(FindingCount(
+        key, titles.get(key, key), of(key), of(key, severity="minor"), of(key, severity="major"), of(key, severity="critical"),
+        of(key, destinations="D1"), of(key, destinations="D2"), of(key, destinations="D3")) for key in keys)
 
 
-def _finding_row(code: str, rows: list[Finding]) -> FindingRow:
-    def severity(key: str) -> int:
-        return sum(row.severity == key for row in rows)
-
-    def destination(key: str) -> int:
-        return sum(key in row.destinations.split(",") for row in rows)
-
-    return FindingRow(code, gettext(CATEGORIES.get(code, code)), severity("minor"), severity("major"), severity("critical"),
-                      destination("D1"), destination("D2"), destination("D3"))
-
-
-def _satisfaction(work: Work, campaign: Campaign, system: IndicatorSystem) -> tuple[GroupRow, ...]:
-    query = (select(LedgerEntry).join(Evaluation, col(Evaluation.id) == col(LedgerEntry.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(LedgerEntry.key).startswith("survey:"),
-                    col(LedgerEntry.withdrawn_at).is_(None)))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in work.session.exec(query):
-        groups.setdefault(row.key.partition(":")[2], []).append(row.value)
-    return tuple(_group_row(system.surveys[key].title.in_language() if key in system.surveys else key, values)
-                 for key, values in sorted(groups.items()))
+def _cases(books: Books) -> tuple[FindingRow, ...]:
+    """The gravest findings, one of a family at most, and of other units as far as there are."""
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    chosen: list[FindingRow] = []
+    rows = sorted((row for row in books.findings if row.told), key=lambda row: (order.get(row.severity, 9), row.unit, row.code))
+    for row in rows:
+        known = {one.family for one in chosen}
+        units = {one.unit for one in chosen}
+        if row.family not in known and (row.unit not in units or len(units) == len({one.unit for one in rows})):
+            chosen.append(row)
+    return tuple(chosen[:MOST_CASES])
 
 
-def _group_row(title: str, values: list[dict[str, Any]]) -> GroupRow:
-    scored = [(Decimal(v["score"]), int(v["n"])) for v in values if v["score"] is not None and v["n"]]
-    total = sum(n for _, n in scored)
-    mean = rules.mean([sum((s * n for s, n in scored), Decimal(0)) / total]) if total else None
-    return GroupRow(title, sum(int(v["n"] or 0) for v in values), mean)
+def _satisfaction(books: Books, names: Names) -> tuple[GroupRow, ...]:
+    known = {row.group for row in books.surveys}
+    return tuple(_group(books, key, names.groups.get(key, key)) for key in dict.fromkeys([*names.groups, *sorted(known)]) if key in known)
 
 
-def _steps(work: Work, campaign: Campaign, move: str) -> int:
-    query = (select(func.count(col(Step.id))).join(Evaluation, col(Evaluation.id) == col(Step.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, Step.move == move))
-    return work.session.exec(query).one()
+def _group(books: Books, key: str, title: str) -> GroupRow:
+    mean, half = rules.pooled((row.score, row.n, row.half) for row in books.surveys if row.group == key)
+    low, high = (max(Decimal(0), mean - half), min(Decimal(100), mean + half)) if mean is not None and half is not None else (None, None)
+    return GroupRow(title, count(books, "surveys", add="answered", group=key), count(books, "surveys", add="n", group=key),
+                    count(books, "surveys", group=key), mean, low, high)
 
 
-def _events(work: Work, campaign: Campaign, event: str) -> list[dict[str, Any]]:
-    query = select(AuditEvent.data).where(AuditEvent.office_id == work.office_id, AuditEvent.event == event,
-                                          AuditEvent.campaign == campaign.code)
-    return [json.loads(data) for data in work.session.exec(query)]
+def _feedback(books: Books) -> Counts:
+    return (("反馈意见书（件）", count(books, "letters", kind="feedback_letter")),)
 
 
-def _objections(work: Work, campaign: Campaign) -> tuple[tuple[str, int], ...]:
-    decided = [event["decision"] for event in _events(work, campaign, "objection.item_decided")]
-    return (("收到异议（家）", _steps(work, campaign, "object")), ("不予受理（家）", _steps(work, campaign, "refuse_objection")),
-            ("维持（项）", decided.count("upheld")), ("变更（项）", decided.count("changed")), ("撤销（项）", decided.count("annulled")))
+def _objections(books: Books) -> Counts:
+    return (("收到异议（件）", count(books, "objections")), ("不予受理（件）", count(books, "objections", refused="1")),
+            ("复核决定（件）", count(books, "objections", state="decided")), ("维持（项）", count(books, "contested", decision="upheld")),
+            ("变更（项）", count(books, "contested", decision="changed")), ("撤销（项）", count(books, "contested", decision="annulled")))
 
 
-def _rectification(work: Work, campaign: Campaign) -> tuple[tuple[str, int], ...]:
-    query = (select(Finding).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
-             .where(Evaluation.campaign_id == campaign.id, col(Finding.destinations).contains("D2")))
-    rows = list(work.session.exec(query))
-    notices = select(func.count(col(Document.id))).where(
-        Document.campaign_id == campaign.id, Document.kind == "rectification_notice", Document.state == "issued")
-    return (("整改通知书（件）", work.session.exec(notices).one()), ("要求整改（项）", len(rows)),
-            ("已销号（项）", sum(row.state == "closed" for row in rows)), ("整改中（项）", sum(row.state == "routed" for row in rows)))
+def _rectification(books: Books) -> Counts:
+    return (("整改通知书（件）", count(books, "letters", kind="rectification_notice")), ("下达整改（项）", count(books, "items")),
+            ("已销号（项）", count(books, "items", open="0")), ("整改中（项）", count(books, "items", open="1")),
+            ("逾期（项）", count(books, "items", overdue="1")))
 
 
-def _participation(work: Work, campaign: Campaign) -> tuple[tuple[str, int], ...]:
-    people = select(func.count(func.distinct(col(TeamMember.user_id)))).where(
-        col(TeamMember.team_id).in_(select(col(Evaluation.team_id)).where(Evaluation.campaign_id == campaign.id)))
-    records = [event["method"] for event in _events(work, campaign, "review.record_made")]
-    panels = sum(method in ("panel_sections", "panel_units") for method in records)
-    return (("评估人员", work.session.exec(people).one()), ("座谈会", panels), ("访谈", records.count("interview_recipient")),
-            ("实地评估记录", len(records)))
+def _advice(books: Books) -> Counts:
+    kinds = {row.kind: row.kind_label for row in books.advice}
+    return tuple((gettext(label), count(books, "advice", kind=kind)) for kind, label in sorted(kinds.items()))

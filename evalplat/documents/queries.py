@@ -49,28 +49,33 @@ def find(session: Session, person: Person, code: str) -> Document | None:
 
 def readable(session: Session, person: Person, document: Document) -> bool:
     """Whether ``person`` may read ``document``."""
+    if document.evaluation_id is not None:
+        evaluation = session.exec(select(Evaluation).where(Evaluation.id == document.evaluation_id, scope.evaluations(person))).one_or_none()
+        return evaluation is not None and allowed(person, document, evaluation)
+    if document.campaign_id is None:
+        return allowed(person, document, None)
+    campaign = session.exec(select(Campaign).where(Campaign.id == document.campaign_id, scope.campaigns(person))).one_or_none()
+    return campaign is not None and allowed(person, document, campaign)
+
+
+def allowed(person: Person, document: Document, subject: Evaluation | Campaign | None) -> bool:
+    """The same where the evaluation or campaign in the person's scope that the document is of was read already."""
     if document.readers is not None and person.user_id not in document.readers:
         return False
-    if document.evaluation_id is not None:
-        query = select(Evaluation).where(Evaluation.id == document.evaluation_id, scope.evaluations(person))
-        evaluation = session.exec(query).one_or_none()
-        if evaluation is None or not may(person, Act.SEE_DOCUMENTS, evaluation):
+    if isinstance(subject, Evaluation):
+        if not may(person, Act.SEE_DOCUMENTS, subject):
             return False
-        if evaluation.unit_id in person.unit_ids:
+        if subject.unit_id in person.unit_ids:
             return document.to_unit and document.state != "draft"
-        return document.state != "draft" or _drafts(person, document, evaluation)
-    if document.campaign_id is None:
+        return document.state != "draft" or _drafts(person, document, subject)
+    if subject is None:
         return may(person, Act.SEE_PLANS)
-    campaign = session.exec(select(Campaign).where(Campaign.id == document.campaign_id,
-                                                   scope.campaigns(person))).one_or_none()
-    if campaign is None:
-        return False
     if document.kind in ("summary", "look_back_report"):
-        return may(person, Act.SEE_SUMMARY, campaign)
+        return may(person, Act.SEE_SUMMARY, subject)
     if document.kind == "poster":
-        return may(person, Act.SEE_SURVEYS, campaign)
+        return may(person, Act.SEE_SURVEYS, subject)
     if document.state == "draft":
-        return _drafts(person, document, campaign)
+        return _drafts(person, document, subject)
     return not person.unit_ids or document.to_unit
 
 

@@ -12,6 +12,7 @@ from evalplat.access.tasks import waiting_for
 from evalplat.kernel.errors import EvalError, NotFound
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
+from evalplat.scores.words import mark_text
 from evalplat.web import guard
 from evalplat.web.render import Context
 from evalplat.workflow.stages import State
@@ -68,7 +69,8 @@ def _score(ctx: Context) -> dict[str, object] | None:
     other = params.get("compare", "")
     before = score_view(ctx.work, ctx.evaluation, int(other)) if other.isdecimal() and len(other) < 6 else None
     return {"view": view, "versions": versions, "rows": _rows(ctx, view, opened), "opened": opened, "before": before,
-            "changes": scores.differences(before, view) if before else [], "marks": [text_of(MARKS, mark) for mark in view.marks],
+            "changes": scores.differences(before, view) if before else [],
+            "marks": [mark_text(mark) if ":" in mark else text_of(MARKS, mark) for mark in view.marks],
             "grade_kind": GRADE_KINDS.get(view.grade_code or "", "mute"), "number": number}
 
 

@@ -30,6 +30,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as findin
 @app.command()
 def demo(
     units: Annotated[int, typer.Option(min=3, max=80, help="How many departments.")] = 12,
+    last_year: Annotated[int, typer.Option(min=0, max=80, help="Departments in the concluded campaign of last year.")] = 80,
     run_through: Annotated[bool, typer.Option("--run-through", help="Drive one campaign to its end without serving.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Begin anew.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where --run-through puts results and documents.")] = None,
@@ -44,7 +45,7 @@ def demo(
         command.fill(console)
         return worker(beside=beside)
     raise typer.Exit(command.run_through(console, units=units, out=out) if run_through
-                     else command.serve_demo(console, units=units, reset=reset, port=port))
+                     else command.serve_demo(console, units=units, reset=reset, port=port, before=last_year))
 
 
 @app.command()

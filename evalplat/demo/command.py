@@ -80,10 +80,10 @@ def _report(console: Console, engine: Engine, played: runner.Played, folder: Pat
     return FINE
 
 
-def serve_demo(console: Console, *, units: int, reset: bool, port: int | None) -> int:
+def serve_demo(console: Console, *, units: int, reset: bool, port: int | None, before: int = 0) -> int:
     """Serve the demonstration; if it is not filled yet, the worker fills it before it takes up its work."""
     with _environment(EVALPLAT_DEMO="true"):
-        code = ready(console, units=units, reset=reset)
+        code = ready(console, units=units, reset=reset, before=before)
         if code != FINE:
             return code
         from evalplat.serving import serve
@@ -93,7 +93,7 @@ def serve_demo(console: Console, *, units: int, reset: bool, port: int | None) -
         return serve(port=port, ready=lambda: _welcome(console, address, full=full), worker_command=("demo", "--fill"))
 
 
-def ready(console: Console, *, units: int, reset: bool) -> int:
+def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
     """See to it that the data folder holds the demonstration's office, and a word on how it is to be filled."""
     folder = settings().data_dir
     path, engine = folder / MARK, make_engine(settings().url)
@@ -116,8 +116,8 @@ def ready(console: Console, *, units: int, reset: bool) -> int:
     runner.prepare(engine)
     today = datetime.now(settings().zone).date()
     folder.mkdir(parents=True, exist_ok=True)
-    _write_mark(path, {"units": units, "filled": today.isoformat(), "done": False})
-    runner.begin(engine, units, today)
+    _write_mark(path, {"units": units, "before": before, "filled": today.isoformat(), "done": False})
+    runner.begin(engine, units, today, before=before)
     engine.dispose()
     return FINE
 
@@ -132,7 +132,7 @@ def fill(console: Console) -> None:
     engine = make_engine(settings().url)
     runner.prepare(engine)
     with _watching(console) as watch:
-        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch)
+        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch, before=mark["before"])
     engine.dispose()
     _write_mark(path, mark | {"done": True})
     console.print(f"The demonstration is full, after {time.monotonic() - began:.0f} s.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from .figures import Case
 
+LIGHT = "五年规划未安排本年实地评估"
 BASIS = "《中国共产党机构编制工作条例》《机构编制监督检查工作办法》和市委编委年度工作要点"
 OUTLINE = """一、基本情况（职责、机构、编制、人员）
 二、职能配置与履行

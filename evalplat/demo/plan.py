@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from evalplat.kernel.settings import settings
@@ -110,6 +110,11 @@ class Script:
         for day, at, stage, scene in wanted:
             on = On(self.play, code, case, place, self.play.moment(day, at))
             self.add(on.moment, stage, case.body.short, _bound(scene, on))
+
+    def join(self, other: Script) -> None:
+        """Another play's steps among these."""
+        for step in other.steps:
+            self.steps.append(replace(step, number=len(self.steps)))
 
     def ordered(self) -> list[Step]:
         """By their moments."""

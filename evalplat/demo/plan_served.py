@@ -22,6 +22,7 @@ from . import play_survey as survey
 from .cast import BODIES
 from .figures import Case
 from .plan import Line, Script, begin, lines, surveyed
+from .plan_last_year import last_year
 from .play import On, Play, Scene
 
 BACK = 112
@@ -88,13 +89,16 @@ def _month_end(day: date) -> date:
     return day.replace(day=1) - timedelta(days=1)
 
 
-def served(play: Play, cases: Sequence[Case], today: date) -> Script:
-    """A comprehensive campaign with all stages at work, a thematic one with its survey open, and a plan to approve."""
+def served(play: Play, cases: Sequence[Case], today: date, *, before: int = 0) -> Script:
+    """A comprehensive campaign with all stages at work, a thematic one with its survey open, and a plan to approve; ``before``:
+    how many departments took part in last year's campaign."""
     last = calendar.working_days_between(calendar.next_working_day(play.base, play.holidays), today, exceptions=play.holidays)
     script = Script(play)
     _comprehensive(script, cases, last)
     _thematic(script, cases, last)
     _next_year(script, cases, last)
+    if before:
+        script.join(last_year(play, before))
     return script
 
 

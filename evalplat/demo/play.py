@@ -42,18 +42,19 @@ class Play:
     users: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     holidays: dict[date, bool] = field(default_factory=dict)
-    session: Session | None = None
+    stage: list[Session] = field(default_factory=list)
+    """The session of the step that is being played; plays of other years share it."""
 
     @contextmanager
     def step(self, number: int) -> Iterator[None]:
         """The transaction of one step; ``number`` is where the play goes on afterwards."""
         with transaction(self.engine) as session:
-            self.session = session
+            self.stage.append(session)
             try:
                 yield
                 self._turn_to(session, number)
             finally:
-                self.session = None
+                self.stage.clear()
 
     def _turn_to(self, session: Session, number: int) -> None:
         office = session.get_one(Office, self.office_id)
@@ -80,14 +81,15 @@ class Play:
     @contextmanager
     def acting(self, login: str, moment: datetime) -> Iterator[Work]:
         """The work of somebody at a moment, in the step's transaction."""
-        if self.session is None:
+        if not self.stage:
             raise RuntimeError("nobody acts outside a step")
+        session = self.stage[-1]
         with clock.at(moment):
-            actor: Any = SystemActor(self.office_id) if login == SYSTEM else self._person(self.session, login, moment)
-            work = Work(self.session, actor)
+            actor: Any = SystemActor(self.office_id) if login == SYSTEM else self._person(session, login, moment)
+            work = Work(session, actor)
             yield work
             work.seal()
-            self.session.flush()
+            session.flush()
 
     def _person(self, session: Session, login: str, moment: datetime) -> Person:
         return person_of(session, session.get_one(User, self.users[login]), moment.date())

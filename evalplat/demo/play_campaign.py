@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalplat.campaigns import setup, windows
+from evalplat.campaigns import modes, setup, windows
 from evalplat.campaigns.teams import assign_team, make_panel, make_team
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
@@ -34,6 +34,8 @@ class Frame:
     cases: Sequence[Case]
     windows: Mapping[str, tuple[datetime, datetime]]
     surveys: tuple[str, ...] = SURVEY_FILES
+    light: frozenset[str] = frozenset()
+    """Departments that are not visited."""
 
 
 def draft(play: Play, frame: Frame, moment: datetime) -> None:
@@ -48,6 +50,8 @@ def draft(play: Play, frame: Frame, moment: datetime) -> None:
         for place, case in enumerate(frame.cases):
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, play.units[case.body.code]))
             assign_team(work, campaign, evaluation, teams[place % len(teams)])
+            if case.body.code in frame.light:
+                modes.set_mode(work, campaign, evaluation, mode=modes.LIGHT, reason=content.LIGHT)
         chair, *members = (_user(work, play, login) for login in PANEL)
         make_panel(work, campaign, chair=chair, members=members)
         for kind, (opens, closes) in frame.windows.items():

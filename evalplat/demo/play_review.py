@@ -17,6 +17,7 @@ from evalplat.stages.reviews import (
     actions_adjustments,
     actions_figures,
     actions_findings,
+    actions_light,
     actions_records,
     actions_scores,
     queries_scores,
@@ -25,6 +26,7 @@ from evalplat.stages.reviews.actions_figures import Checked
 from evalplat.stages.reviews.forms import (
     AdjustmentForm,
     CheckForm,
+    DeskCheckForm,
     FindingForm,
     MediationForm,
     RatingForm,
@@ -242,4 +244,12 @@ def decide_adjustments(on: On) -> None:
 def seal(on: On) -> None:
     """The lead finishes the review."""
     with on.by("lead") as (work, evaluation):
+        actions.seal_review(work, evaluation)
+
+
+def check_at_desk(on: On) -> None:
+    """Nobody is sent: the section verifies the figures, writes down what it checked, and seals."""
+    with on.by("li") as (work, evaluation):
+        actions_figures.verify_all_as_reported(work, evaluation)
+        actions_light.write_desk_check(work, evaluation, DeskCheckForm(text=content.DESK))
         actions.seal_review(work, evaluation)

@@ -19,14 +19,14 @@ from evalplat.people.tables import Office
 from evalplat.rooms import load_tables, register_all
 from evalplat.web.filling import STEPS
 
-from . import plan, plan_served, play_office
+from . import plan, plan_last_year, plan_served, play_office
 from .cast import BODIES
 from .figures import Case
 from .plan import Script
 from .play import Play
 
-SET_UP = timedelta(days=30)
-"""How long before the notice the office was set up."""
+SET_UP = timedelta(days=420)
+"""How long before this year's notice the office was set up."""
 Watch = Callable[[int, int, str, str], None]
 """Told before each step: how many are done, how many there are, department, stage."""
 
@@ -66,24 +66,27 @@ def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
     return Played(play, frame.code, _play(script, watch))
 
 
-def begin(engine: Engine, units: int, today: date) -> None:
+def begin(engine: Engine, units: int, today: date, *, before: int = 0) -> None:
     """The office of the served demonstration, and how long its play is: from now on its pages can be read."""
-    script = _served(engine, units, today)
+    script = _served(engine, units, today, before)
     with transaction(engine) as session:
         office = session.get_one(Office, script.play.office_id)
         office.settings = office.settings | {STEPS: len(script.steps)}
         session.add(office)
 
 
-def fill(engine: Engine, units: int, today: date, watch: Watch) -> Played:
-    """The served demonstration, as it stands today. What was played already is not played again."""
-    script = _served(engine, units, today)
+def fill(engine: Engine, units: int, today: date, watch: Watch, *, before: int = 0) -> Played:
+    """The served demonstration, as it stands today; ``before``: how many departments took part last year. What was played
+    already is not played again."""
+    script = _served(engine, units, today, before)
     return Played(script.play, f"{plan_served.base_of(today).year}", _play(script, watch))
 
 
-def _served(engine: Engine, units: int, today: date) -> Script:
-    cases = plan_served.cases_for(today, units)
-    return plan_served.served(_office(engine, cases, plan_served.base_of(today)), cases, today)
+def _served(engine: Engine, units: int, today: date, before: int) -> Script:
+    base, cases = plan_served.base_of(today), plan_served.cases_for(today, units)
+    known = {case.body.code for case in cases}
+    others = [case for case in plan_last_year.cases(base.year, cases[0].census, before) if case.body.code not in known]
+    return plan_served.served(_office(engine, [*cases, *others], base), cases, today, before=before)
 
 
 def _office(engine: Engine, cases: list[Case], base: date) -> Play:

@@ -57,7 +57,7 @@ def test_a_demonstration_without_its_mark_asks_for_a_reset(data_dir, quiet):
 def test_filled_once_kept_and_begun_anew(data_dir, quiet):
     assert command.ready(quiet, units=3, reset=False) == command.FINE
     mark = data_dir / command.MARK
-    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "filled": mark_day(mark), "done": False}
+    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "before": 0, "filled": mark_day(mark), "done": False}
     command.fill(quiet)
     assert json.loads(mark.read_text(encoding="utf-8"))["done"]
     before = mark.stat().st_mtime_ns

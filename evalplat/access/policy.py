@@ -61,11 +61,12 @@ class OfTeam:
     lead: bool = False
 
     def __call__(self, person: Person, target: Target) -> bool:
-        if not isinstance(target, Evaluation) or target.team_id is None or target.unit_id in person.conflicts:
+        if not isinstance(target, Evaluation) or target.unit_id in person.conflicts or target.id in person.away:
             return False
         wanted = Role.TEAM_LEAD if self.lead else Role.ASSESSOR
         held = Role.TEAM_LEAD in person.roles or wanted in person.roles
-        return held and target.team_id in (person.led_teams if self.lead else person.teams)
+        seated = target.id in (person.led if self.lead else person.seats)
+        return held and (seated or target.team_id in (person.led_teams if self.lead else person.teams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class OfPanel:
 
     def __call__(self, person: Person, target: Target) -> bool:
         return (isinstance(target, Evaluation) and Role.REVIEW_PANEL in person.roles
-                and target.campaign_id in person.panels and target.team_id not in person.teams
+                and target.campaign_id in person.panels and not of_first_team(person, target)
                 and target.unit_id not in person.conflicts)
 
 
@@ -89,15 +90,20 @@ class InMode:
         return isinstance(target, Evaluation) and target.mode == self.mode and self.rule(person, target)
 
 
+def of_first_team(person: Person, target: Evaluation) -> bool:
+    """Whether this person evaluates the unit, or did until the place was taken by another."""
+    return target.team_id in person.teams or target.id in person.seats | person.away
+
+
 def in_a_team(person: Person, target: Target) -> bool:
     """Somebody with a seat in a team (the scope says which campaigns that opens)."""
-    return bool(person.teams) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)
+    return bool(person.teams or person.seats) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)
 
 
 def other_assessor(person: Person, target: Target) -> bool:
     """An assessor of another team: scores again what the panel annulled."""
     return (isinstance(target, Evaluation) and bool({Role.TEAM_LEAD, Role.ASSESSOR} & person.roles)
-            and bool(person.teams) and target.team_id not in person.teams and target.unit_id not in person.conflicts)
+            and bool(person.teams) and not of_first_team(person, target) and target.unit_id not in person.conflicts)
 
 
 def without_team(person: Person, target: Target) -> bool:
@@ -196,7 +202,7 @@ POLICY: dict[Act, tuple[Rule, ...]] = {
     Act.ARRANGE_TEAM: (DIRECTOR, SECTION),
     Act.SCORE_BLIND: (TEAM,),
     Act.MEDIATE_SCORE: (LEAD,),
-    Act.VERIFY_FIGURES: (TEAM, DESK),
+    Act.VERIFY_FIGURES: (InMode("full", TEAM), DESK),
     Act.RAISE_FINDING: (TEAM,),
     Act.SEE_FINDINGS: (STAFF, COMMISSION, TEAM, PANEL, HEAD, LIAISON),
     Act.ANSWER_FINDING: (HEAD, LIAISON),

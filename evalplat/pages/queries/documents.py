@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from evalplat.access import scope
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.actions import MAKE, content_hash
-from evalplat.documents.queries import readable
+from evalplat.documents.queries import allowed
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
 from evalplat.jobs.tables import Job
@@ -28,10 +29,12 @@ PAPERS = ("notice_receipt", "letter_receipt", "moderation_minutes", "assessment_
 
 def documents_in_scope(work: Work, ask: Wanted) -> list[DocumentLine]:
     """Every document that this person may read, the newest first."""
-    query: Any = (select(Document, Unit).join(Campaign, col(Campaign.id) == col(Document.campaign_id))
+    query: Any = (select(Document, Unit, Evaluation, Campaign).options(defer(Document.view))  # type: ignore[arg-type]
+                  .outerjoin(Campaign, col(Campaign.id) == col(Document.campaign_id))
                   .outerjoin(Evaluation, col(Evaluation.id) == col(Document.evaluation_id))
                   .outerjoin(Unit, col(Unit.id) == col(Evaluation.unit_id))
-                  .where(scope.campaigns(work.actor), col(Document.evaluation_id).is_(None) | scope.evaluations(work.actor))
+                  .where(Document.office_id == work.office_id, col(Document.campaign_id).is_(None) | scope.campaigns(work.actor),
+                         col(Document.evaluation_id).is_(None) | scope.evaluations(work.actor))
                   .order_by(col(Document.id).desc()))
     for name, column in (("campaign", Campaign.code), ("kind", Document.kind), ("state", Document.state)):
         if ask.get(name):
@@ -39,8 +42,8 @@ def documents_in_scope(work: Work, ask: Wanted) -> list[DocumentLine]:
     if ask.get("q"):
         query = query.where(col(Document.title).contains(ask.get("q"), autoescape=True)
                             | col(Document.number).contains(ask.get("q"), autoescape=True))
-    return [document_line(row, unit.short_name if unit else "") for row, unit in work.session.exec(query)
-            if readable(work.session, work.actor, row)]
+    return [document_line(row, unit.short_name if unit else "") for row, unit, evaluation, campaign in work.session.exec(query)
+            if allowed(work.actor, row, evaluation or campaign)]
 
 
 def choices(work: Work) -> dict[str, Sequence[tuple[str, str]]]:

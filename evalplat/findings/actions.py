@@ -77,12 +77,13 @@ def state_view(work: Work, finding: Finding, *, agrees: bool, text: str) -> None
     _record(work, finding, "finding.stated", finding=finding.code, answer="agreed" if agrees else "disputed")
 
 
-def name_reader(work: Work, finding: Finding, user_id: int, login: str) -> None:
+def name_reader(work: Work, finding: Finding, user_id: int, login: str, *, audited: bool = True) -> None:
     """From now on this person may know of the referral."""
     if work.session.get(FindingReader, (finding.id, user_id)) is None:
         work.add(FindingReader(finding_id=finding.id, user_id=user_id, office_id=work.office_id, named_by=work.actor.name,
                                named_at=work.now))
-        record(work, "referral.named", hash=seal(work, "named", finding.id, login), login=login)
+        if audited:
+            record(work, "referral.named", hash=seal(work, "named", finding.id, login), login=login)
 
 
 def drop_readers(work: Work, finding: Finding, user_ids: Iterable[int]) -> None:
@@ -164,8 +165,9 @@ def close(work: Work, finding: Finding) -> None:
 
 
 def reopen(work: Work, finding: Finding, *, worse: bool = False) -> None:
-    """A look back found it again; a relapse counts one level up."""
-    _to(work, finding, FindingState.ROUTED)
+    """A look back found it again; a relapse counts one level up. A part of a finding whose other parts are open is open still."""
+    if finding.state != FindingState.ROUTED:
+        _to(work, finding, FindingState.ROUTED)
     if worse:
         levels = list(Severity)
         finding.severity = levels[min(levels.index(Severity(finding.severity)) + 1, len(levels) - 1)]

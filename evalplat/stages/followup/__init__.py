@@ -8,11 +8,13 @@ from evalplat.kernel.i18n import N_
 
 def install() -> None:
     """Provide this room's facts, deeds, jobs and task names."""
-    from . import actions, actions_extend, jobs, queries
+    from . import actions, actions_earlier, actions_extend, jobs, queries
 
     for fact in (queries.rectification_issued_or_none, queries.findings_verified, queries.look_back_complete):
         facts.provide(fact.__name__, fact)
     moves.after("finalise", actions.open_room)
+    for taken in ("accept", "refuse_assessment"):
+        moves.after(taken, actions_earlier.after_intake)
     sides.when_resumed(actions_extend.move_on)
     register(*jobs.TICKS)
     name_task(Act.ROUTE_FINDING, N_("Say where the findings go: {unit}"), N_("Send on"))
@@ -24,5 +26,8 @@ def install() -> None:
     name_task(Act.EXTEND_RECTIFICATION, N_("Decide on more time for finding {finding}: {unit}"), N_("Decide"))
     name_task(Act.RECORD_ADVICE, N_("Record what became of the study of finding {finding}: {unit}"), N_("Record"))
     name_task(Act.RECORD_REFERRAL, N_("Record the receipt of the referral {finding}: {unit}"), N_("Record"))
+    name_task(Act.FOLLOW_ADVICE, N_("Look at what the adjustment for finding {finding} brought: {unit}"), N_("Record"))
+    name_task(Act.READ_REMINDER, N_("Reminder: finding {finding} must be rectified by its due date"), N_("Open"))
+    name_task(Act.ISSUE_LOOK_BACK_REPORT, N_("Issue the look-back report: {campaign}"), N_("Issue"))
     name_task(Act.CLOSE_FOLLOW_UP, N_("Close the follow-up, everything is verified: {unit}"), N_("Close"))
     name_task(Act.LOOK_BACK, N_("Look back: {unit}"), N_("Open"))

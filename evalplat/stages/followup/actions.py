@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evalplat.audit.log import record
 from evalplat.campaigns import moves, progress
+from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents import actions as documents
 from evalplat.documents.tables import Document
@@ -13,17 +14,19 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.calendar import deadline
 from evalplat.workflow.stages import Stage
 
-from . import queries, queries_notice, queries_waiting
+from . import actions_holds, queries, queries_notice, queries_waiting
 from .forms import RouteForm
 from .rules import REFERRAL_MEASURES, UNIT_MEASURES
 from .tables import Advice, FindingRoute, Rectification, Referral
 
 
 def refresh(work: Work, evaluation: Evaluation) -> None:
-    """Bring the shared book of what waits in line with the rows of this room."""
+    """Bring the shared book of what waits, and the holds on the unit's requests, in line with the rows of this room."""
     work.session.flush()
+    actions_holds.sync(work, evaluation.unit_id)
     wanted = {(one.act, one.key): one for one in queries_waiting.waiting(work, evaluation)}
     open_rows = {(row.act, row.key): row for row in progress.waiting(work, evaluation) if row.act in queries_waiting.ACTS}
     for act, key in open_rows.keys() - wanted.keys():
@@ -87,7 +90,7 @@ def _check_route(work: Work, evaluation: Evaluation, finding: Finding, form: Rou
 def _write_route(work: Work, finding: Finding, form: RouteForm) -> None:
     row = work.session.get(FindingRoute, finding.id) or FindingRoute(
         finding_id=finding.id, office_id=work.office_id, evaluation_id=finding.evaluation_id, routed_at=work.now)
-    row.requirement, row.measure = form.requirement.strip(), str(form.measure)
+    row.requirement, row.measure, row.at_once = form.requirement.strip(), str(form.measure), form.at_once
     row.routed_by, row.routed_at = work.actor.user_id, work.now
     work.add(row)
 
@@ -104,6 +107,9 @@ def _write_referral(work: Work, finding: Finding, form: RouteForm) -> None:
         finding_id=finding.id, office_id=work.office_id, evaluation_id=finding.evaluation_id, measure="", reason="")
     row.measure, row.reason = str(form.referral_measure), form.referral_reason.strip()
     work.add(row)
+    # Nothing of this may stand beside the routing in the log: two neighbouring lines would tell what they both hide.
+    for user_id in queries.directors(work):
+        findings.name_reader(work, finding, user_id, "", audited=False)
 
 
 def renew_draft(work: Work, evaluation: Evaluation) -> Document | None:
@@ -147,14 +153,16 @@ def issue_notice(work: Work, evaluation: Evaluation, *, begin: bool = False) -> 
 def _make_items(work: Work, evaluation: Evaluation, rows: list[Finding], document: Document) -> None:
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     _, unit = moves.codes(work, evaluation)
-    routes, plan_due = queries.routes_of(work, evaluation), queries_notice.plan_due(work, campaign)
-    known = queries.count_items(work, evaluation)
-    for number, row in enumerate(rows, known + 1):
-        due, written = queries_notice.due_of(work, campaign, row.severity), routes[row.id or 0]
+    routes, year = queries.routes_of(work, evaluation), work.today.year
+    for serial, row in enumerate(rows, queries.numbered(work, unit, year) + 1):
+        written = routes[row.id or 0]
+        due = queries_notice.due_of(work, campaign, row.severity, at_once=written.at_once)
+        first = deadline(work, days(campaign, "first_step")) if row.severity == Severity.CRITICAL else None
         work.add(Rectification(
             office_id=work.office_id, evaluation_id=evaluation.id, finding_id=row.id, document_id=document.id,
-            number=f"{campaign.code}-{unit}-{number:02d}", requirement=written.requirement, measure=written.measure,
-            issued_at=work.now, plan_due_at=plan_due, due_at=due, first_due_at=due))
+            number=f"{year}-{unit}-{serial:02d}", requirement=written.requirement, measure=written.measure, at_once=written.at_once,
+            issued_at=work.now, plan_due_at=min(queries_notice.plan_due(work, campaign), due), due_at=due, first_due_at=due,
+            first_step_due_at=first))
 
 
 def start(work: Work, evaluation: Evaluation) -> Evaluation:

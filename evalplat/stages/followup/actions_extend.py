@@ -26,7 +26,7 @@ def ask(work: Work, evaluation: Evaluation, item: Pair, form: ExtensionForm) -> 
     row, finding = locked_pair(work, evaluation, item)
     _may_extend(work, row)
     until = _until(work, evaluation, row, form.until)
-    row.asked_until, row.asked_reason, row.extension_refused = until, form.reason, ""
+    row.asked_until, row.asked_reason, row.asked_at, row.extension_refused = until, form.reason, work.now, ""
     work.add(row)
     note(work, evaluation, "rectification.extension_asked", finding=finding.code, until=until)
     actions.refresh(work, evaluation)

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from evalplat.audit.log import record
 from evalplat.campaigns import moves
 from evalplat.campaigns.conflicts import conflict
 from evalplat.campaigns.tables import Evaluation
 from evalplat.files.store import keep
-from evalplat.findings import actions as findings
 from evalplat.kernel.errors import Forbidden, Invalid, Refused
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 
-from . import actions, queries, rules
+from . import actions, actions_joint, queries, rules
 from .forms import PlanForm, ProgressForm, SubmitForm, VerifyForm
 from .queries import Pair
 from .rules import AT_WORK, BEFORE_PLAN, ItemState
-from .tables import ProgressEntry, Proof, Rectification, Verification
+from .tables import ProgressEntry, Proof, Rectification, Reminder, Verification
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -107,17 +106,41 @@ def return_plan(work: Work, evaluation: Evaluation, item: Pair, reason: str) -> 
 
 
 def log_progress(work: Work, evaluation: Evaluation, item: Pair, form: ProgressForm, *, files: Files = ()) -> None:
-    """Write a line into the item's log, with proof if there is some. The server sets its date."""
+    """Write a line into the item's log, with proof if there is some. The server sets its date. Before the plan is accepted this
+    is for what is set right at once, and for the first step on a critical finding."""
     row, finding = locked_pair(work, evaluation, item)
-    if row.state not in AT_WORK:
+    first = rules.first_step_waits(row.state, due=row.first_step_due_at, done=row.first_step_at)
+    if row.state not in AT_WORK and not first and not (row.at_once and row.state in BEFORE_PLAN):
         raise Refused(N_("Progress is written down once the plan is accepted and until the item is handed in."))
     if form.happened_on is not None and form.happened_on > work.today:
         raise Invalid({"happened_on": N_("The day lies in the future.")})
     _keep(work, evaluation, row, files)
-    if row.state != ItemState.IN_PROGRESS:
+    if row.state == ItemState.ISSUED:
+        _receive(work, row)
+    if row.state != ItemState.IN_PROGRESS and (row.state in AT_WORK or row.at_once):
         to(work, row, ItemState.IN_PROGRESS)
+    if first:
+        row.first_step_at = work.now
+        note(work, evaluation, "rectification.first_step", finding=finding.code)
     _write(work, row, form.percent, form.text, happened_on=form.happened_on)
     note(work, evaluation, "rectification.progress", finding=finding.code, percent=form.percent)
+    actions.refresh(work, evaluation)
+
+
+def link_matter(work: Work, evaluation: Evaluation, item: Pair, text: str) -> None:
+    """Write down which adjustment of the establishment belongs to an item."""
+    row, _ = locked_pair(work, evaluation, item)
+    row.linked_matter = text.strip()
+    work.add(row)
+
+
+def read_reminder(work: Work, evaluation: Evaluation, item: Pair) -> None:
+    """The department took note of its reminders."""
+    row, _ = item
+    unread = select(Reminder).where(Reminder.rectification_id == row.id, col(Reminder.read_at).is_(None))
+    for one in list(work.session.exec(unread)):
+        one.read_at = work.now
+        work.add(one)
     actions.refresh(work, evaluation)
 
 
@@ -168,7 +191,7 @@ def verify(work: Work, evaluation: Evaluation, item: Pair, form: VerifyForm) -> 
         to(work, row, ItemState.CLOSED)
         row.closed_at = work.now
         work.add(row)
-        findings.close(work, finding)
+        actions_joint.settle(work, finding)
     actions.refresh(work, evaluation)
     return closed
 

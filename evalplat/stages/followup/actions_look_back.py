@@ -7,10 +7,11 @@ from evalplat.campaigns import moves
 from evalplat.campaigns.days import days, number
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.findings import actions as findings
+from evalplat.findings.kinds import Severity
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.people.calendar import calendar_deadline
+from evalplat.people.calendar import calendar_deadline, deadline
 from evalplat.workflow.stages import State
 
 from . import actions, queries, rules
@@ -29,9 +30,10 @@ def draw(work: Work, evaluation: Evaluation) -> LookBack:
         return found
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     seed, share = head_hash(work.session, work.office_id), number(campaign, "look_back_share")
-    drawn = rules.sample(queries.numbers(queries.items_of(work, evaluation)), share=share, seed=seed)
+    population = queries.numbers(queries.items_of(work, evaluation))
+    drawn = rules.sample(population, share=share, seed=seed)
     row: LookBack = work.add(LookBack(evaluation_id=evaluation.id, office_id=work.office_id, seed=seed, share=str(share),
-                                      numbers=drawn, drawn_at=work.now, drawn_by=work.actor.name))
+                                      numbers=drawn, population=population, drawn_at=work.now, drawn_by=work.actor.name))
     note(work, evaluation, "look_back.drawn", seed=seed, items=drawn)
     return row
 
@@ -58,13 +60,16 @@ def check(work: Work, evaluation: Evaluation, item: Pair, form: LookBackForm, *,
 
 
 def _open_again(work: Work, evaluation: Evaluation, item: Pair, *, worse: bool) -> None:
-    """A new round with a new due date; the log of the round before stays."""
+    """A new round with a new due date; the log of the round before stays. What was critical stays so, with one relapse more."""
     row, finding = item
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     findings.reopen(work, finding, worse=worse)
     to(work, row, ItemState.IN_PROGRESS)
     row.round, row.percent, row.submitted_at, row.submitted_by, row.closed_at = row.round + 1, 0, None, "", None
+    row.relapses += worse
     row.due_at = calendar_deadline(work, days(campaign, f"rectify_{finding.severity}"))
+    if finding.severity == Severity.CRITICAL:
+        row.first_step_due_at, row.first_step_at = deadline(work, days(campaign, "first_step")), None
     work.add(row)
 
 

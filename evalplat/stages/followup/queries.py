@@ -11,16 +11,17 @@ from sqlmodel import col, func, select
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.findings.kinds import Destination, FindingState, Severity
-from evalplat.findings.queries import findings_of, standing
+from evalplat.findings.queries import findings_of, read_by_actor, standing
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.people.tables import Unit
+from evalplat.people.roles import Role
+from evalplat.people.tables import Membership, Unit, User
 from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import State
 
 from . import rules
-from .rules import AdviceState, ItemState
+from .rules import ItemState
 from .tables import (
     Advice,
     FindingRoute,
@@ -32,11 +33,14 @@ from .tables import (
     Verification,
 )
 
-URGENT_STATES = (State.REVIEWED, State.SCORED, State.MODERATED, State.REPORTED, State.INFORMED, State.OBJECTED, State.DECIDED)
+URGENT_STATES = (State.ACCEPTED, State.REVIEWED, State.SCORED, State.MODERATED, State.REPORTED, State.INFORMED, State.OBJECTED,
+                 State.DECIDED)
 """Before the result is final only a critical finding is sent for rectification, and a referral never waits."""
 ROUTE_STATES = (*URGENT_STATES, State.FINAL, State.FOLLOWING)
 ITEM_STATES = (*ROUTE_STATES, State.CLOSED, State.LOOKED_BACK)
 
+REGISTER = "register"
+"""The kind of campaign that holds a year's findings from other sources."""
 Pair = tuple[Rectification, Finding]
 
 
@@ -59,9 +63,11 @@ def items_of(work: Work, evaluation: Evaluation) -> list[Pair]:
     return list(work.session.exec(query))
 
 
-def count_items(work: Work, evaluation: Evaluation) -> int:
-    """How many numbers of the ledger were given to this evaluation, withdrawn ones too: a number is never given twice."""
-    return work.session.exec(select(func.count(col(Rectification.id))).where(Rectification.evaluation_id == evaluation.id)).one()
+def numbered(work: Work, unit: str, year: int) -> int:
+    """How many numbers of the ledger a unit was given in a year, withdrawn ones too: a number is never given twice."""
+    query = select(func.count(col(Rectification.id))).where(
+        Rectification.office_id == work.office_id, col(Rectification.number).startswith(f"{year}-{unit}-", autoescape=True))
+    return work.session.exec(query).one()
 
 
 def find_item(work: Work, evaluation: Evaluation, code: str) -> Pair | None:
@@ -103,11 +109,30 @@ def advices_of(work: Work, evaluation: Evaluation) -> list[tuple[Advice, Finding
     return list(work.session.exec(query))
 
 
+def to_advise(work: Work, evaluation: Evaluation) -> list[tuple[Advice, Finding]]:
+    """Studies that stand in no advice to the commission yet."""
+    return [pair for pair in advices_of(work, evaluation) if pair[0].document_id is None and pair[0].state in rules.UNDECIDED]
+
+
 def referrals_of(work: Work, evaluation: Evaluation) -> list[tuple[Referral, Finding]]:
-    """Referrals; for those who may see them and for rules that say nothing about them."""
+    """Every referral, for rules that say nothing about them. Pages and deeds take ``my_referrals``."""
     query = (select(Referral, Finding).join(Finding, col(Finding.id) == col(Referral.finding_id))
              .where(Referral.evaluation_id == evaluation.id, Finding.state != FindingState.WITHDRAWN).order_by(col(Finding.code)))
     return list(work.session.exec(query))
+
+
+def my_referrals(work: Work, evaluation: Evaluation) -> list[tuple[Referral, Finding]]:
+    """Referrals that the acting person was named for."""
+    rows = referrals_of(work, evaluation)
+    known = read_by_actor(work) if rows else frozenset()
+    return [pair for pair in rows if pair[1].id in known]
+
+
+def directors(work: Work) -> list[int]:
+    """Who heads the office in their own right: they set the list of those who may know of a referral."""
+    query = (select(User.id).join(Membership, col(Membership.user_id) == col(User.id))
+             .where(User.office_id == work.office_id, Membership.role == Role.DIRECTOR, col(User.active)).order_by(col(User.id)))
+    return [user_id for user_id in work.session.exec(query) if user_id is not None]
 
 
 def proofs_of(work: Work, row: Rectification) -> list[Proof]:
@@ -151,19 +176,19 @@ def rectification_issued_or_none(work: Work, evaluation: Evaluation) -> Fact:
 
 
 def findings_verified(work: Work, evaluation: Evaluation) -> Fact:
-    """Nothing waits for a notice, every item is closed, every study has an outcome or a date, every referral its receipt."""
-    href = base(work, evaluation)
+    """Nothing waits for a notice, every item is closed, every study has an outcome or a date. A referral blocks nothing."""
+    href, campaign = base(work, evaluation), work.session.get_one(Campaign, evaluation.campaign_id)
+    if campaign.kind == REGISTER and work.today.year <= campaign.year:
+        return Fact(False, N_("A year's register is closed when its year is over."), href=href)
     issued = rectification_issued_or_none(work, evaluation)
     if not issued.holds:
         return issued
     if count := sum(rules.is_open(row.state) for row, _ in items_of(work, evaluation)):
         return Fact(False, N_("{count} items are not rectified and verified yet."), {"count": count}, f"{href}#items")
-    undecided = [row for row, _ in advices_of(work, evaluation) if row.state == AdviceState.OPEN and row.open_until is None]
+    undecided = [row for row, _ in advices_of(work, evaluation) if row.state in rules.UNDECIDED and not (row.open_until or row.agenda_on)]
     if undecided:
         return Fact(False, N_("{count} findings under study have neither an outcome nor a date."), {"count": len(undecided)},
                     f"{href}#advice")
-    if any(not row.receipt for row, _ in referrals_of(work, evaluation)):
-        return Fact(False, N_("Something is still to be recorded by the director."), href=f"{href}#referrals")
     return YES
 
 
@@ -197,6 +222,10 @@ class Hold:
     severity: str
     due_at: datetime
     href: str
+    unit_id: int
+    item_id: int
+    round: int
+    submitted_at: datetime | None
 
 
 def holds(work: Work, unit: Unit) -> list[Hold]:
@@ -209,6 +238,11 @@ def holds_of_campaign(work: Work, campaign: Campaign) -> list[Hold]:
     return _holds(work, Evaluation.campaign_id == campaign.id)
 
 
+def all_holds(work: Work) -> list[Hold]:
+    """The same for the whole office."""
+    return _holds(work)
+
+
 def _holds(work: Work, *where: object) -> list[Hold]:
     query = (select(Rectification, Finding, Unit, Campaign)
              .join(Finding, col(Finding.id) == col(Rectification.finding_id))
@@ -219,7 +253,8 @@ def _holds(work: Work, *where: object) -> list[Hold]:
                     Finding.state != FindingState.WITHDRAWN, col(Finding.severity).in_(rules.HOLDING), *where)  # type: ignore[arg-type]
              .order_by(col(Rectification.due_at), col(Rectification.number)))
     return [Hold(unit.code, unit.short_name, campaign.title, finding.code, row.number, finding.title, finding.severity,
-                 row.due_at, f"/c/{campaign.code}/u/{unit.code}/follow-up/items/{finding.code.lower()}")
+                 row.due_at, f"/c/{campaign.code}/u/{unit.code}/follow-up/items/{finding.code.lower()}", unit.id or 0, row.id or 0,
+                 row.round, row.submitted_at)
             for row, finding, unit, campaign in work.session.exec(query) if overdue(row, work.now)]
 
 

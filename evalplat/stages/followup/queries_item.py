@@ -11,30 +11,25 @@ from sqlmodel import col, select
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
 from evalplat.campaigns.conflicts import conflict
-from evalplat.campaigns.tables import Evaluation
+from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
-from evalplat.findings.kinds import CATEGORIES
-from evalplat.kernel.i18n import gettext
+from evalplat.findings.kinds import CATEGORIES, OTHER_SOURCES, source_text
+from evalplat.findings.queries import siblings
+from evalplat.findings.tables import Finding
+from evalplat.kernel.formats import full_date
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
+from evalplat.people.calendar import exceptions
 from evalplat.workflow.stages import State
 
-from . import queries, queries_view, rules
+from . import queries, queries_ledger, queries_view, rules, rules_ladder
 from .queries import Pair
-from .queries_view import ItemLine
+from .queries_view import FileLine, ItemLine
 from .queries_waiting import asked
 from .rules import ItemState, Measure, Method, Outcome
-from .tables import ProgressEntry, Proof, Rectification, Verification
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """One file, ready for ``file_list``."""
-
-    id: str
-    name: str
-    href: str
-    size: int
+from .rules_ladder import LIGHTS, Light
+from .tables import ProgressEntry, Proof, Rectification, Reminder, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +68,9 @@ class May:
     ask: bool
     extend: bool
     look_back: bool
+    view: bool
+    matter: bool
+    remind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,14 @@ class ItemView:
     check: CheckLine | None
     asked: bool
     late_days: int
+    light: Light
+    light_text: str
+    reminded: str
+    source: str
+    others: tuple[str, ...]
+    joint: str
+    answer: str
+    answered_at: datetime | None
     may: May
     why_not_verify: str
 
@@ -106,14 +112,18 @@ def item_view(work: Work, evaluation: Evaluation, item: Pair) -> ItemView:
     log = work.session.exec(select(ProgressEntry).where(ProgressEntry.rectification_id == row.id)
                             .order_by(col(ProgressEntry.id).desc()))
     why = _why_not_verify(work, evaluation, row)
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    light = queries_ledger.light_of(work, campaign, row, exceptions(work.session, work.office_id))
     return ItemView(
         line=line, row=row, category=gettext(CATEGORIES.get(finding.category, finding.category)),
         description=finding.description, basis=finding.basis, measure=gettext(rules.MEASURES[Measure(row.measure)]),
         notice_code=document.code, notice_number=document.number, log=tuple(log), proofs=_files(work, evaluation, row, look_back=False),
         found_files=_files(work, evaluation, row, look_back=True), verifications=_verifications(work, row),
         check=_check(work, evaluation, row), asked=asked(row),
-        late_days=rules.days_late(row.due_at, row.closed_at or work.now) if line.overdue else 0,
-        may=_may(work, evaluation, row, verify=not why), why_not_verify=why)
+        late_days=rules_ladder.lateness(row.state, row.due_at, row.submitted_at, work.now), light=light,
+        light_text=gettext(LIGHTS[light]) if light else "", reminded=_reminded(work, row), source=gettext(source_text(finding.source)),
+        others=_others(work, evaluation, finding), joint=finding.joint, answer=finding.answer, answered_at=finding.answered_at,
+        may=_may(work, evaluation, item, verify=not why), why_not_verify=why)
 
 
 def _files(work: Work, evaluation: Evaluation, row: Rectification, *, look_back: bool) -> tuple[FileLine, ...]:
@@ -159,15 +169,41 @@ def _why_not_verify(work: Work, evaluation: Evaluation, row: Rectification) -> s
     return ""
 
 
-def _may(work: Work, evaluation: Evaluation, row: Rectification, *, verify: bool) -> May:
+def _others(work: Work, evaluation: Evaluation, finding: Finding) -> tuple[str, ...]:
+    """The other departments that the finding names: for the office, and for a department if the office says so."""
+    inside = may(work.actor, Act.SEE_SUMMARY, evaluation)
+    return tuple(unit.short_name for _, _, unit in siblings(work, finding)) if inside or finding.joint_names else ()
+
+
+def _reminded(work: Work, row: Rectification) -> str:
+    """The latest reminder of this round that nobody took note of, in words."""
+    query = (select(Reminder).where(Reminder.rectification_id == row.id, Reminder.round == row.round, col(Reminder.read_at).is_(None))
+             .order_by(col(Reminder.id).desc()))
+    found = work.session.exec(query).first()
+    if found is None or not rules_ladder.waits_for_unit(row.state, row.due_at, row.submitted_at):
+        return ""
+    return gettext("This item was due on {day}. Please finish it and hand it in." if found.days > 0
+                   else "This item must be rectified by {day}.", day=full_date(row.due_at))
+
+
+REMINDED = (N_("This item was due on {day}. Please finish it and hand it in."), N_("This item must be rectified by {day}."))
+"""The two sentences above, for the catalogue."""
+
+
+def _may(work: Work, evaluation: Evaluation, item: Pair, *, verify: bool) -> May:
+    row, finding = item
     person, state, going = work.actor, row.state, not evaluation.side and evaluation.state in queries.ITEM_STATES
     fills = going and may(person, Act.FILL_RECTIFICATION, evaluation)
     verifies = going and verify and may(person, Act.VERIFY_RECTIFICATION, evaluation)
     extends = rules.is_open(state) and row.extended_at is None and work.now <= row.due_at
     drawn = queries.look_back_of(work, evaluation)
     return May(
-        plan=fills and state in rules.BEFORE_PLAN, check_plan=verifies and state == ItemState.PLAN_SUBMITTED,
-        work=fills and state in rules.AT_WORK,
+        view=fills and rules.is_open(state) and finding.answered_at is None and (finding.source in OTHER_SOURCES or bool(finding.joint)),
+        matter=going and evaluation.state != State.LOOKED_BACK and may(person, Act.RECORD_ADVICE, evaluation),
+        remind=going and may(person, Act.READ_REMINDER, evaluation),
+        plan=fills and state in rules.BEFORE_PLAN and not row.at_once, check_plan=verifies and state == ItemState.PLAN_SUBMITTED,
+        work=fills and (state in rules.AT_WORK or (row.at_once and state in rules.BEFORE_PLAN)
+                        or rules.first_step_waits(state, due=row.first_step_due_at, done=row.first_step_at)),
         submit=going and state == ItemState.IN_PROGRESS and may(person, Act.SUBMIT_RECTIFICATION, evaluation),
         verify=verifies and state == ItemState.SUBMITTED,
         verify_last=bool(queries.verifications_of(work, row)) if state == ItemState.SUBMITTED else False,

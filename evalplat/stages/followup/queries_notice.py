@@ -32,8 +32,10 @@ def draft_of(work: Work, evaluation: Evaluation) -> Document | None:
     return found if found is not None and found.state == "draft" else None
 
 
-def due_of(work: Work, campaign: Campaign, severity: str) -> datetime:
+def due_of(work: Work, campaign: Campaign, severity: str, *, at_once: bool = False) -> datetime:
     """When a finding of this severity must be rectified, if its notice goes out now."""
+    if at_once:
+        return deadline(work, days(campaign, "rectify_at_once"))
     return calendar_deadline(work, days(campaign, f"rectify_{severity}"))
 
 
@@ -59,7 +61,7 @@ def notice_view(work: Work, evaluation: Evaluation, findings: list[Finding]) -> 
         imprint=parts.Imprint(printed_by=office.name, printed_on=None), stamp=parts.AuditStamp(made_at=work.now),
         campaign=campaign.title, unit=unit.name, letter_number=told or None, findings=lines,
         plan_by=local(plan_due(work, campaign)).date(), plan_days=days(campaign, "rectification_plan"), measures=MEASURES,
-        deliverables=DELIVERABLES, consequences=_consequences(campaign), contact=contact, receipt=None)
+        deliverables=DELIVERABLES, consequences=_consequences(campaign, findings), contact=contact, receipt=None)
 
 
 def notice_title(campaign: Campaign) -> str:
@@ -72,12 +74,14 @@ def _line(work: Work, campaign: Campaign, row: Finding, route: FindingRoute) -> 
         code=row.code, title=row.title, category=gettext(CATEGORIES.get(row.category, row.category)),
         severity=gettext(SEVERITIES[Severity(row.severity)]), destination=gettext(DESTINATIONS[Destination.RECTIFY]),
         fact=row.description, basis=row.basis, requirement=route.requirement, indicator=row.leaf,
-        due_on=local(due_of(work, campaign, row.severity)).date())
+        due_on=local(due_of(work, campaign, row.severity, at_once=route.at_once)).date())
 
 
-def _consequences(campaign: Campaign) -> tuple[str, ...]:
-    most = days(campaign, "extension_most")
-    return (f"因客观原因不能按期完成的，应当在期限届满前申请延期，延期以一次为限，不超过{most}日。",
+def _consequences(campaign: Campaign, findings: list[Finding]) -> tuple[str, ...]:
+    most, step = days(campaign, "extension_most"), days(campaign, "first_step")
+    urgent = any(row.severity == Severity.CRITICAL for row in findings)
+    first = (f"对严重问题，应当自本通知送达之日起{step}个工作日内采取第一步整改措施并报告。",) if urgent else ()
+    return (*first,f"因客观原因不能按期完成的，应当在期限届满前申请延期，延期以一次为限，不超过{most}日。",
             "逾期未完成较重以上问题整改的，在整改经核查通过前，本办暂缓受理你单位新的用编、增设机构和领导职数申请。")
 
 

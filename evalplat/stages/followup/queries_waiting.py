@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.findings.queries import readers_of
 from evalplat.kernel.work import Work
 from evalplat.people.calendar import calendar_deadline, deadline
 from evalplat.workflow.stages import State
 
-from . import queries, rules
-from .rules import AdviceState, ItemState
-from .tables import Proof, Rectification, Verification
+from . import queries, rules, rules_ladder
+from .rules import ItemState
+from .tables import Proof, Rectification, Reminder, Verification
 
 ACTS = ("route_finding", "issue_rectification", "start_follow_up", "fill_rectification", "submit_rectification",
-        "verify_rectification", "extend_rectification", "record_advice", "record_referral", "close_follow_up", "look_back")
+        "verify_rectification", "extend_rectification", "record_advice", "follow_advice", "record_referral", "read_reminder",
+        "close_follow_up", "look_back")
+AHEAD = timedelta(days=30)
+"""How long before its day the look at an adjustment's effect begins to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ def _before(work: Work, evaluation: Evaluation, campaign: Campaign) -> Iterator[
     href, final = queries.base(work, evaluation), evaluation.state == State.FINAL
     due = deadline(work, days(campaign, "rectification_after_final"), start=evaluation.entered_at) if final else None
     unrouted, to_issue = queries.unrouted(work, evaluation), queries.to_issue(work, evaluation)
+    if evaluation.state == State.FOLLOWING and unrouted:
+        since = min(row.confirmed_at or row.raised_at for row in unrouted)
+        yield Waiting("route_finding", f"{href}#routing",
+                      due_at=deadline(work, days(campaign, "rectification_after_final"), start=since))
     if final and unrouted:
         yield Waiting("route_finding", f"{href}#routing", due_at=due)
     if to_issue and not (final and unrouted):
@@ -65,7 +73,8 @@ def _items(work: Work, evaluation: Evaluation, campaign: Campaign) -> Iterator[W
     for row, finding in pairs:
         href, here = f"{queries.base(work, evaluation)}/items/{finding.code.lower()}", {"finding": finding.code}
         if row.state in rules.BEFORE_PLAN:
-            yield Waiting("fill_rectification", f"{href}#plan", row.number, row.plan_due_at, here)
+            place, due = ("progress", row.due_at) if row.at_once else ("plan", row.plan_due_at)
+            yield Waiting("fill_rectification", f"{href}#{place}", row.number, due, here)
         elif row.state in rules.AT_WORK:
             ready = row.state == ItemState.IN_PROGRESS and (row.id, row.round) in proven
             act, place = ("submit_rectification", "submit") if ready else ("fill_rectification", "progress")
@@ -77,6 +86,21 @@ def _items(work: Work, evaluation: Evaluation, campaign: Campaign) -> Iterator[W
                           deadline(work, days(campaign, "rectification_check"), start=since), here | {"not_users": spoke})
         if asked(row):
             yield Waiting("extend_rectification", f"{href}#extension", row.number, row.due_at, here)
+        if row.first_step_due_at is not None and row.first_step_at is None and rules.is_open(row.state):
+            yield Waiting("fill_rectification", f"{href}#progress", f"{row.number}-first", row.first_step_due_at, here)
+    yield from _reminders(work, evaluation, pairs)
+
+
+def _reminders(work: Work, evaluation: Evaluation, pairs: list[queries.Pair]) -> Iterator[Waiting]:
+    """The latest reminder of each item that nobody has taken note of, while the item is still the department's to do."""
+    items = {row.id: (row, finding) for row, finding in pairs if rules_ladder.waits_for_unit(row.state, row.due_at, row.submitted_at)}
+    query = select(Reminder).where(col(Reminder.rectification_id).in_(items)).order_by(col(Reminder.id))
+    latest = {one.rectification_id: one for one in work.session.exec(query)} if items else {}
+    for one in latest.values():
+        row, finding = items[one.rectification_id]
+        if one.read_at is None and one.round == row.round and one.due_on == row.due_at.astimezone(work.settings.zone).date():
+            yield Waiting("read_reminder", f"{queries.base(work, evaluation)}/items/{finding.code.lower()}#reminder", row.number,
+                          row.due_at, {"finding": finding.code})
 
 
 def asked(row: Rectification) -> bool:
@@ -88,11 +112,15 @@ def _uses(work: Work, evaluation: Evaluation) -> Iterator[Waiting]:
     """Studies and referrals. A referral has no due date here: dates of an evaluation are shown to people who must not know."""
     href = queries.base(work, evaluation)
     for advice, finding in queries.advices_of(work, evaluation):
-        if advice.state == AdviceState.OPEN:
+        if advice.state in rules.UNDECIDED:
             yield Waiting("record_advice", f"{href}#advice", finding.code, params={"finding": finding.code})
+        elif advice.follow_due_at and advice.followed_at is None and work.now >= advice.follow_due_at - AHEAD:
+            yield Waiting("follow_advice", f"{href}#advice", finding.code, advice.follow_due_at, {"finding": finding.code})
     for referral, finding in queries.referrals_of(work, evaluation):
         if not referral.receipt:
-            yield Waiting("record_referral", f"{href}#referrals", finding.code, params={"finding": finding.code})
+            for reader in readers_of(work, finding):
+                yield Waiting("record_referral", f"{href}#referrals", f"{finding.code}-{reader.user_id}",
+                              params={"finding": finding.code, "only_user": reader.user_id})
 
 
 def _after(work: Work, evaluation: Evaluation, campaign: Campaign) -> Iterator[Waiting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -125,7 +125,8 @@ ADVICE_KINDS: dict[AdviceKind, str] = {
     AdviceKind.CONVERT: N_("Convert or buy the service"),
 }
 ADVICE_STATES: dict[AdviceState, str] = {
-    AdviceState.OPEN: N_("under study"), AdviceState.AGENDA: N_("on the commission's agenda"), AdviceState.ADOPTED: N_("adopted"), AdviceState.PARTLY: N_("adopted in part"),
+    AdviceState.OPEN: N_("under study"), AdviceState.AGENDA: N_("on the commission's agenda"),
+    AdviceState.ADOPTED: N_("adopted"), AdviceState.PARTLY: N_("adopted in part"),
     AdviceState.NOT_ADOPTED: N_("not adopted"),
 }
 UNDECIDED = frozenset({AdviceState.OPEN, AdviceState.AGENDA})
@@ -182,6 +183,11 @@ def days_late(due_at: datetime, until: datetime) -> int:
     return max(0, -((due_at - until).days))
 
 
+def first_step_waits(state: str, *, due: datetime | None, done: datetime | None) -> bool:
+    """Whether a critical finding still waits for its first step."""
+    return due is not None and done is None and state in BEFORE_PLAN | AT_WORK | {ItemState.PLAN_SUBMITTED}
+
+
 def sample(items: Mapping[str, str], *, share: float, seed: str) -> list[str]:
     """Codes for a look back: every critical one, then by the seed's order until the share of all is reached.
 
@@ -192,3 +198,12 @@ def sample(items: Mapping[str, str], *, share: float, seed: str) -> list[str]:
     chosen = [code for code in order if items[code] == "critical"]
     chosen += [code for code in order if items[code] != "critical"][: max(0, wanted - len(chosen))]
     return sorted(chosen)
+
+
+def draw_again(items: Mapping[str, str], drawn: Iterable[str], *, seed: str) -> str:
+    """One line of shell that draws again: the whole order of the seed; the first ones that are not critical fill the share."""
+    chosen = set(drawn)
+    fill = sum(items.get(number) != "critical" for number in chosen)
+    others = " ".join(sorted(number for number, severity in items.items() if severity != "critical"))
+    return (f"for n in {others}; do echo $(printf %s {seed}:$n | sha256sum | cut -c1-64) $n; done | sort | head -n {fill}"
+            if fill else "")

@@ -209,6 +209,17 @@ class LookBackCheck(SQLModel, table=True):
     by_name: str
 
 
+class FindingPaper(SQLModel, table=True):
+    """A paper that another source sent about a finding; for the office alone."""
+
+    __tablename__ = "finding_paper"
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    finding_id: int = Field(foreign_key="finding.id", index=True)
+    file_id: int = Field(foreign_key="stored_file.id")
+
+
 class Reminder(SQLModel, table=True):
     """A department was reminded of a due date. ``days``: before (negative) or after it; read when somebody says so."""
 

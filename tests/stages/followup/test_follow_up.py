@@ -20,6 +20,7 @@ from evalplat.stages.followup import (
     actions_extend,
     actions_items,
     actions_look_back,
+    actions_referrals,
     actions_uses,
     jobs,
     queries,
@@ -57,7 +58,7 @@ def recorded(world: World) -> World:
     with world.acting("director") as work:
         evaluation = world.evaluation(work, UNIT)
         [referral] = queries.referrals_of(work, evaluation)
-        actions_uses.record_referral(work, evaluation, referral, ReferralForm(receipt="市纪委监委", received_on=date(2026, 9, 1)))
+        actions_referrals.record_referral(work, evaluation, referral, ReferralForm(receipt="市纪委监委", received_on=date(2026, 9, 1)))
     return world
 
 
@@ -231,11 +232,11 @@ def test_the_ledger_filters_and_its_file_runs_no_formula(noticed_world: World) -
         [bar] = queries_ledger.bars(lines)
         assert (bar.items, bar.closed, bar.percent) == (3, 0, 0)
     with world.client("section") as client:
-        assert client.get("/c/2026/follow-up?severity=critical&state=issued").text.count("2026-jiaotong-0") == 1
+        assert client.get("/c/2026/follow-up?severity=critical&state=issued").text.count(">2026-jiaotong-0") == 1
         assert "2026-jiaotong-0" not in client.get("/c/2026/follow-up?late=1").text
         answer = client.get("/c/2026/follow-up.xlsx")
         sheet = load_workbook(io.BytesIO(answer.content)).active
-        cell = sheet.cell(4, 3)
+        cell = sheet.cell(4, 7)
         assert cell.data_type == "s"
         assert "HYPERLINK" in cell.value
 

@@ -18,11 +18,14 @@ ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
     (N_("Plans"), "/plans", Act.SEE_PLANS),
     (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
+    (N_("Rectification ledger"), "/follow-up", Act.SEE_SUMMARY),
     (N_("Documents"), "/documents", Act.SEE_CAMPAIGNS),
     (N_("Indicator systems"), "/definitions", Act.SEE_DEFINITIONS),
     (N_("People"), "/people", Act.SEE_PEOPLE),
     (N_("Audit log"), "/audit", Act.SEE_AUDIT),
     (N_("Jobs"), "/jobs", Act.SEE_JOBS),
+    (N_("System check"), "/doctor", Act.SEE_DOCTOR),
+    (N_("Access tokens"), "/api/tokens", Act.MANAGE_TOKENS),
 )
 
 

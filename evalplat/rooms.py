@@ -39,10 +39,16 @@ PAGES = (
     "jobs",
     "people",
     "office_start",
+    "office",
+    "office_import",
+    "office_slips",
     "audit",
+    "publication",
     "definitions",
     "health",
     "doctor",
+    "api_tokens",
+    "api",
 )
 
 
@@ -51,6 +57,7 @@ def register_all() -> None:
     own_facts.provide()
     scores.provide()
     register(*documents.JOBS)
+    register(*import_module("evalplat.pages.queries.verification").JOBS)
     for room in ROOMS:
         import_module(f"evalplat.stages.{room}").install()
     operations.install()

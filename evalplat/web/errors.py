@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from evalplat.kernel import templating
@@ -26,6 +26,10 @@ TITLES: dict[int, str] = {
     413: N_("Too big"), 422: N_("Some entries need another look"), 429: N_("Too many tries"),
     500: N_("Something went wrong on our side"), 503: N_("Just now there is too much going on"),
 }
+
+
+CODES = {400: "malformed", 404: "not_found", 405: "read_only", 500: "trouble"}
+"""For programs, where no refusal of our own says its code."""
 
 
 def install(app: FastAPI) -> None:
@@ -49,6 +53,8 @@ def _refusal(request: Request, error: EvalError) -> Response:
         reasons = list(error.texts().values())
         links = [""] * len(reasons)
     message = gettext(error.message, **error.params)
+    if for_program(request):
+        return refusal_for_program(error.status, error.code, message)
     return page(request, error.status, message, reasons=list(zip(reasons, links, strict=True)), href=error.href)
 
 
@@ -69,7 +75,8 @@ def _http(request: Request, error: HTTPException) -> Response:
 
 
 def _malformed(request: Request, error: RequestValidationError) -> Response:
-    return page(request, 404 if request.method == "GET" else 400, gettext("This address or form is not one of ours."))
+    missing = request.method == "GET" and not for_program(request)
+    return page(request, 404 if missing else 400, gettext("This address or form is not one of ours."))
 
 
 def _trouble(request: Request, error: Exception) -> Response:
@@ -77,9 +84,22 @@ def _trouble(request: Request, error: Exception) -> Response:
     return page(request, 500, gettext(TROUBLE))
 
 
+def for_program(request: Request) -> bool:
+    """Whether a program asks: it gets its refusal as JSON."""
+    return request.url.path.startswith("/api/v1/")
+
+
+def refusal_for_program(status: int, code: str, message: str) -> Response:
+    """``{code, message}``, and what a client has to know besides."""
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "5"}}
+    return JSONResponse({"code": code, "message": message}, status, headers.get(status))
+
+
 def page(request: Request, status: int, message: str, *, reasons: list[tuple[str, str]] | None = None,
          href: str = "") -> Response:
     """The error page: what happened, why, what to do next."""
+    if for_program(request):
+        return refusal_for_program(status, CODES.get(status, "error"), message)
     html = templating.render("errors/error.html", page=public_page(request), can=lambda *a: False, status=status,
                              title=gettext(TITLES.get(status, TITLES[400])), message=message, reasons=reasons or [],
                              href=href or request.headers.get("referer", "/"), sent=request.method != "GET")

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "/c/{campaign}/u/{unit}/assessment/scores": "leads on to the first block",
     "/c/{campaign}/u/{unit}/review/records/{code}/change": "test_review",
     "/c/{campaign}/u/{unit}/review/findings/{code}": "test_review",
+    **{route.path: "is read by programs: tests/pages/test_api" for route in ROUTES if route.path.startswith("/api/v1/")},
 }
 FILES = ("/files/", ".pdf", ".xlsx", ".svg")
 PAPER = {"/documents/{code}/page"}

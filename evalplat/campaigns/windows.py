@@ -14,11 +14,11 @@ from evalplat.kernel.work import Work
 from evalplat.people.calendar import exceptions
 from evalplat.workflow import calendar
 from evalplat.workflow.calendar import closes_at as end_of
-from evalplat.workflow.stages import CampaignState
+from evalplat.workflow.stages import CampaignState, Stage
 
 from . import progress
 from .moves import codes
-from .tables import Campaign, Evaluation, Window
+from .tables import Campaign, Evaluation, Progress, Window
 
 KINDS = ("assessment", "survey", "review")
 
@@ -35,6 +35,39 @@ def set_window(work: Work, campaign: Campaign, kind: str, *, opens_at: datetime,
     work.add(row)
     record(work, "window.set", campaign=campaign.code, window=kind, opens=opens_at, closes=closes_at)
     return row
+
+
+def check_move(work: Work, campaign: Campaign, kind: str, *, opens_at: datetime, closes_at: datetime) -> None:
+    """Whether a window may be moved for all: nobody gets less time than was announced, and what is over stays over."""
+    row = window_of(work, campaign, kind)
+    if row is None or row.closes_at < work.now:
+        raise Invalid({f"{kind}_closes": N_("This window is over; it cannot be moved any more.")})
+    if opens_at != row.opens_at and (row.opens_at <= work.now or opens_at < work.now):
+        raise Invalid({f"{kind}_opens": N_("The window is open already, or the new beginning lies in the past.")})
+    if closes_at < row.closes_at:
+        raise Invalid({f"{kind}_closes": N_("Nobody gets less time than the notice announced: choose a later end.")})
+    if closes_at <= opens_at:
+        raise Invalid({f"{kind}_closes": N_("The window must close after it opens.")})
+
+
+def move_for_all(work: Work, campaign: Campaign, kind: str, *, opens_at: datetime, closes_at: datetime, document: str) -> None:
+    """Move a window of the whole campaign by a supplementary notice; a unit's own earlier end moves along."""
+    check_move(work, campaign, kind, opens_at=opens_at, closes_at=closes_at)
+    query = select(Window).where(Window.campaign_id == campaign.id, Window.kind == kind)
+    before = {row.closes_at for row in work.session.exec(query) if row.closes_at < closes_at}
+    for row in work.session.exec(query):
+        if row.evaluation_id is None:
+            row.opens_at = opens_at
+        row.closes_at = max(row.closes_at, closes_at)
+        row.document = document if row.evaluation_id is None else row.document
+        work.session.add(row)
+    stage = {"assessment": Stage.ASSESSMENT, "survey": Stage.SURVEY, "review": Stage.REVIEW}[kind]
+    waits = select(Progress).where(Progress.campaign_id == campaign.id, Progress.stage == stage, col(Progress.due_at).in_(before))
+    for wait in work.session.exec(waits):
+        wait.due_at = closes_at
+        work.session.add(wait)
+    work.session.flush()
+    record(work, "window.set", campaign=campaign.code, window=kind, opens=opens_at, closes=closes_at)
 
 
 def window_of(work: Work, campaign: Campaign, kind: str) -> Window | None:

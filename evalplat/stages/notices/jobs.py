@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalplat.jobs.queue import TickKind
 from evalplat.kernel.work import Work
 
-from . import actions, actions_extensions
+from . import actions, actions_extensions, actions_supplements
 
 
 def deem_served(work: Work) -> None:
@@ -13,9 +13,15 @@ def deem_served(work: Work) -> None:
     actions.deem_served(work)
 
 
+def deem_supplements_served(work: Work) -> None:
+    """Units that said nothing in time count as having received a supplementary notice."""
+    actions_supplements.deem_served(work)
+
+
 def lapse_extensions(work: Work) -> None:
     """Requests for more time that nobody decided by the last day are over."""
     actions_extensions.lapse(work)
 
 
-TICKS = (TickKind("notices.deem_served", 10, deem_served), TickKind("notices.lapse_extensions", 10, lapse_extensions))
+TICKS = (TickKind("notices.deem_served", 10, deem_served), TickKind("notices.lapse_extensions", 10, lapse_extensions),
+         TickKind("notices.deem_supplements_served", 10, deem_supplements_served))

@@ -15,12 +15,13 @@ from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
-from . import actions, queries, routes_extensions, routes_sides
+from . import actions, queries, queries_supplements, routes_extensions, routes_sides, routes_supplements
 from .forms import NoticeForm, ReceiptForm
 
 router = APIRouter()
 router.include_router(routes_sides.router)
 router.include_router(routes_extensions.router)
+router.include_router(routes_supplements.router)
 PAGE = "stages/notices/notice.html"
 
 WRITTEN = said(N_("The notice is saved."))
@@ -79,7 +80,8 @@ def _unit_page(ctx: Context, *, errors: dict[str, str] | None = None) -> Respons
     return ctx.render("stages/notices/receipt.html", status=422 if errors else 200, campaign=ctx.campaign, unit=ctx.unit,
                       evaluation=ctx.evaluation, receipt=queries.receipt_of(ctx.work, ctx.evaluation),
                       document=queries.document_of(ctx.work, ctx.campaign), errors=errors or {},
-                      values=ctx.posted.values(), deemed_at=queries.deemed_at(ctx.work, ctx.evaluation))
+                      values=ctx.posted.values(), deemed_at=queries.deemed_at(ctx.work, ctx.evaluation),
+                      supplements=queries_supplements.for_unit(ctx.work, ctx.evaluation))
 
 
 @router.post("/c/{campaign}/u/{unit}/notice/receipt")

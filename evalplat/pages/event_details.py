@@ -12,6 +12,9 @@ from evalplat.people.roles import LABELS as ROLES
 from .labels import CAMPAIGN_STATES, STATES, WINDOWS
 
 FIELDS: dict[str, str] = {
+    "campaign_code": N_("Evaluation"), "full": N_("visited"), "light": N_("light"), "limit": N_("Always visited above a risk of"),
+    "mode": N_("How"), "places": N_("Other places visited"), "plan": N_("Plans"), "rows": N_("Departments"), "seed": N_("Seed"),
+    "share": N_("Drawn of each category"), "text": N_("Text"), "weights": N_("Points"), "year": N_("Year"),
     "act": N_("Act"), "answer": N_("Answer"), "approved": N_("Agreed to"), "category": N_("Category"), "changes": N_("Changes"),
     "check": N_("Check"), "claimed": N_("Claimed"), "closes": N_("Closes"), "code": N_("Short name"), "count": N_("Count"),
     "date": N_("Date"), "days": N_("Days"), "decision": N_("Decision"), "destination": N_("Destination"),

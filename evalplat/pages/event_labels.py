@@ -16,9 +16,16 @@ AREAS: dict[str, str] = {
     "extension": N_("More time"), "supplement": N_("Supplementary notices"),
     "rectification": N_("Rectification"), "look_back": N_("Look back"), "hold": N_("Hold on requests"), "request": N_("Requests"), "advice": N_("Advice on the establishment"),
     "referral": N_("Referrals"), "document": N_("Documents"), "job": N_("Jobs"),
+    "plan": N_("Plans"), "sample": N_("Drawn by lot"),
     "backup": N_("Backups"), "token": N_("Access tokens"),
 }
 EVENTS: dict[str, str] = {
+    "plan.earlier_recorded": N_("earlier evaluation entered"), "plan.earlier_removed": N_("earlier evaluation taken out"),
+    "plan.weights_set": N_("points of risk set"), "plan.drafted": N_("plan begun"), "plan.proposed": N_("batches proposed"),
+    "plan.row_changed": N_("department placed by hand"), "plan.handed_over": N_("plan of several years handed over"),
+    "plan.sent_back": N_("plan of several years sent back"), "plan.approved": N_("plan of several years approved"),
+    "plan.batch_started": N_("batch begun"), "evaluation.mode_set": N_("visited or not"), "evaluation.places_set": N_("places of the visit set"),
+    "sample.drawn": N_("visited departments drawn by lot"), "review.desk_checked": N_("desk check written"),
     "user.added": N_("account added"), "user.password_set": N_("password set"), "user.deactivated": N_("account closed"),
     "user.locked": N_("account locked"), "user.signed_in": N_("signed in"), "user.sign_in_failed": N_("sign-in failed"),
     "user.signed_out": N_("signed out"), "delegation.made": N_("role lent"), "delegation.ended": N_("lent role taken back"),

@@ -27,9 +27,9 @@ from .queries import api as queries
 BASE = "/api/v1"
 router = APIRouter()
 calls = APIRouter(prefix=BASE)
-Cursor = Annotated[str, Query(max_length=60, pattern=r"^[\w-]*$", description="Where to go on: `next` of the part before.")]
-Limit = Annotated[int, Query(ge=1, le=100, description="At most so many.")]
-Code = Annotated[str, Query(max_length=60, description="One evaluation alone.")]
+Cursor = Annotated[str, Query(max_length=60, pattern=r"^[\w-]*$", description=N_("Where to go on: `next` of the part before."))]
+Limit = Annotated[int, Query(ge=1, le=100, description=N_("At most so many."))]
+Code = Annotated[str, Query(max_length=60, description=N_("One evaluation alone."))]
 NOT_FINAL = N_("There is no final result yet.")
 
 

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
+from evalplat.kernel.i18n import N_
+
 Row = TypeVar("Row")
 
 
@@ -15,7 +17,7 @@ class Page(BaseModel, Generic[Row]):
     """A part of a list."""
 
     items: list[Row]
-    next: str | None = Field(None, description="Send it as `cursor` to get what follows; null at the end.")
+    next: str | None = Field(None, description=N_("Send it as `cursor` to get what follows; null at the end."))
 
 
 class CampaignItem(BaseModel):
@@ -24,8 +26,8 @@ class CampaignItem(BaseModel):
     code: str
     title: str
     year: int
-    kind: str = Field(description="comprehensive, thematic or follow_through")
-    state: str = Field(description="drafted approved issued concluded archived cancelled")
+    kind: str = Field(description=N_("comprehensive, thematic or follow_through"))
+    state: str = Field(description=N_("drafted approved issued concluded archived cancelled"))
     issued_at: datetime | None
     concluded_at: datetime | None
 
@@ -34,14 +36,14 @@ class UnitItem(BaseModel):
     """One department in one evaluation."""
 
     campaign: str
-    unit: str = Field(description="Short name, as in addresses.")
+    unit: str = Field(description=N_("Short name, as in addresses."))
     name: str
     category: str
-    mode: str = Field(description="full or light")
+    mode: str = Field(description=N_("full or light"))
     stage: str
     state: str
-    side: str | None = Field(description="suspended, exempt or merged; null: the evaluation goes on.")
-    since: datetime = Field(description="Since when it is in this state.")
+    side: str | None = Field(description=N_("suspended, exempt or merged; null: the evaluation goes on."))
+    since: datetime = Field(description=N_("Since when it is in this state."))
 
 
 class ResultItem(BaseModel):
@@ -52,7 +54,7 @@ class ResultItem(BaseModel):
     name: str
     version: int
     total: Decimal | None
-    grade: str | None = Field(description="The grade's code by the indicator file.")
+    grade: str | None = Field(description=N_("The grade's code by the indicator file."))
     score_x: Decimal | None
     score_y: Decimal | None
     marks: list[str]
@@ -69,15 +71,15 @@ class LeafItem(BaseModel):
     title: str
     max_points: Decimal
     points: Decimal | None
-    state: str = Field(description="scored, missing, not_applicable …")
-    line: str = Field(description="The arithmetic, in one line.")
-    refs: list[str] = Field(description="Where the figures came from.")
+    state: str = Field(description=N_("scored, missing, not_applicable …"))
+    line: str = Field(description=N_("The arithmetic, in one line."))
+    refs: list[str] = Field(description=N_("Where the figures came from."))
 
 
 class ResultFull(ResultItem):
     """A final result, opened."""
 
-    lines: list[str] = Field(description="How the total came about.")
+    lines: list[str] = Field(description=N_("How the total came about."))
     indicators: list[LeafItem]
 
 
@@ -92,7 +94,7 @@ class FindingItem(BaseModel):
     title: str
     description: str
     state: str
-    destinations: list[str] = Field(description="D1 studied by the office, D2 rectified by the department.")
+    destinations: list[str] = Field(description=N_("D1 studied by the office, D2 rectified by the department."))
     raised_at: datetime
     confirmed_at: datetime | None
 
@@ -104,13 +106,13 @@ class DocumentItem(BaseModel):
     kind: str
     title: str
     number: str | None
-    state: str = Field(description="issued or void")
+    state: str = Field(description=N_("issued or void"))
     campaign: str | None
     unit: str | None
     issued_at: datetime | None
-    sha256: str | None = Field(description="Of the PDF; null while it is being made.")
+    sha256: str | None = Field(description=N_("Of the PDF; null while it is being made."))
     size: int | None
-    audit_head: str = Field(description="The head of the audit chain that the document prints.")
+    audit_head: str = Field(description=N_("The head of the audit chain that the document prints."))
 
 
 class Problem(BaseModel):

@@ -16,13 +16,14 @@ from fastapi.routing import APIRoute
 
 from evalplat import __version__
 from evalplat.access.tokens import SCOPES
-from evalplat.kernel.i18n import gettext
+from evalplat.kernel.i18n import N_, gettext
 
 from .api_models import Problem
 
 REFUSALS = {"400": "bad cursor", "401": "no token in force", "403": "not within the token's scopes or the person's role",
             "404": "not there, or not for this person", "409": "not possible now", "429": "too many calls"}
-PATH_WORDS = {"campaign": "Short name of the evaluation.", "unit": "Short name of the department.", "code": "Code of the document."}
+PATH_WORDS = {"campaign": N_("Short name of the evaluation."), "unit": N_("Short name of the department."),
+              "code": N_("Code of the document.")}
 
 
 def scope_of(route: APIRoute) -> str:
@@ -110,11 +111,12 @@ def calls_for_people(router: APIRouter) -> list[CallView]:
 
 
 def _view(path: str, call: dict[str, Any], schemas: dict[str, Any]) -> CallView:
-    asks = tuple(Field(one["name"], one["in"], one.get("description", "")) for one in call["parameters"])
+    asks = tuple(Field(one["name"], one["in"], _words(one)) for one in call["parameters"])
     content = call["responses"]["200"].get("content", {})
     answer = content.get("application/json", {}).get("schema", {})
     gives = tuple(_fields(answer, schemas)) if answer else (Field("PDF", "application/pdf", ""),)
-    return CallView(path, gettext(call["summary"]), gettext(SCOPES[call["x-scope"]]), asks, gives)
+    title, scope = call["summary"], SCOPES[call["x-scope"]]
+    return CallView(path, gettext(title), gettext(scope), asks, gives)
 
 
 def _fields(schema: dict[str, Any], schemas: dict[str, Any], prefix: str = "") -> Iterator[Field]:
@@ -122,9 +124,14 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any], prefix: str = "") -
     for name, one in schema.get("properties", {}).items():
         items = one.get("items")
         inner = _resolved(items, schemas) if items else {}
-        yield Field(prefix + name, _kind(one), one.get("description", ""))
+        yield Field(prefix + name, _kind(one), _words(one))
         if inner.get("properties"):
             yield from _fields(inner, schemas, f"{prefix}{name}[].")
+
+
+def _words(one: dict[str, Any]) -> str:
+    text = one.get("description", "")
+    return gettext(text) if text else ""
 
 
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ PAGES = (
     "setup_teams",
     "campaigns",
     "evaluation",
+    "chasing",
     "findings",
     "documents",
     "jobs",

@@ -14,7 +14,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "user.signed_out": _keys("login"), "delegation.made": _keys("from to role starts ends document"),
     "delegation.ended": _keys("from to role"), "access.denied": _keys("act path"),
     "job.retried": _keys("job kind"),
-    "user.changed": _keys("login changes"), "user.ended": _keys("login campaign"), "user.slips_made": _keys("logins"),
+    "user.changed": _keys("login changes"), "user.ended": _keys("login"), "user.slips_made": _keys("logins"),
     # the office
     "office.set_up": _keys("name"), "office.changed": _keys("changes"), "office.day_set": _keys("day worked"),
     "office.day_cleared": _keys("day"), "office.imported": _keys("file sha256 units people"),
@@ -82,7 +82,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "objection.window_lapsed": _keys(""), "objection.declined": _keys(""), "objection.corrected": _keys(""),
     "objection.withdrawn": _keys("reason"), "objection.extended": _keys("reason until"),
     "correction.drafted": _keys("items"), "correction.dropped": _keys(""), "correction.signed": _keys("number items version"),
-    "publication.set": _keys("unit evaluated public"),
+    "publication.set": _keys("own evaluated public"),
     "objection.answered": _keys("item"), "objection.item_proposed": _keys("item decision"),
     # summary and follow-up
     "campaign.concluded": _keys("units"), "rectification.issued": _keys("number findings"),

@@ -11,6 +11,7 @@ from evalplat.jobs.queue import enqueue
 from evalplat.kernel.errors import MoveBlocked, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.changes import ENDS_ACCOUNTS, end_lent_accounts
 from evalplat.people.tables import Unit
 from evalplat.workflow.machine import CAMPAIGN, EVALUATION, Blocked, what_blocks
 from evalplat.workflow.stages import STAGE_OF, State
@@ -98,6 +99,8 @@ def make_campaign(work: Work, campaign: Campaign, move: str, *, note: str = "") 
     locked.state = entry.to
     work.session.add(locked)
     record(work, "campaign.moved", campaign=locked.code, move=move, note=note, **{"from": before, "to": locked.state})
+    if move in ENDS_ACCOUNTS:
+        end_lent_accounts(work, locked.code)
     for job in entry.jobs:
         enqueue(work, job, campaign_id=locked.id, campaign=locked.id)
     return locked

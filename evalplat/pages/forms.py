@@ -70,18 +70,6 @@ class UserForm(BaseModel):
     expires_on: date | None = None
 
 
-class UnitForm(BaseModel):
-    """A new evaluated body."""
-
-    code: str = Field(pattern=CODE)
-    name: str = Field(min_length=1, max_length=80)
-    short_name: str = Field(min_length=1, max_length=40)
-    category: str = Field(min_length=1, max_length=40)
-    nature: str = Field(default="", max_length=40)
-    civil_service_ref: bool = False
-    facts: list[str] = Field(default_factory=list)
-
-
 class DelegationForm(BaseModel):
     """A role lent for a period."""
 

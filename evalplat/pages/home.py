@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.people import calendar
 from evalplat.web import guard
 from evalplat.web.render import Context
 
@@ -31,12 +32,12 @@ def home(ctx: Annotated[Context, guard.office(Act.SEE_HOME)]) -> Response:
     foremost = queries.foremost(campaigns, Counter(task.campaign for task in tasks))
     if foremost is None or ctx.person.unit_ids or not ctx.person.of_office:
         own = queries.own_files(ctx.work) if ctx.person.unit_ids else []
-        return ctx.render("pages/home.html", tasks=tasks, campaigns=campaigns, own=own, doors=_doors(ctx))
+        return ctx.render("pages/home.html", empty_year=_empty_year(ctx), tasks=tasks, campaigns=campaigns, own=own, doors=_doors(ctx))
     rows = units.rows_of(ctx.work, foremost.campaign)
     chosen = units.chosen(rows, Wanted("/", {}))
     keeps_watch = ctx.can(Act.SEE_SUMMARY, foremost.campaign)
     return ctx.render(
-        "pages/home_campaign.html", tasks=tasks, line=foremost, campaigns=campaigns,
+        "pages/home_campaign.html", empty_year=_empty_year(ctx), tasks=tasks, line=foremost, campaigns=campaigns,
         bar=stages.campaign_bar(ctx.work, foremost.campaign, {}), rows=chosen[:SHOWN], total=len(rows),
         watch=watch.things_to_watch(ctx.work, foremost.campaign, rows) if keeps_watch else None,
         clock=queries.clock_of(ctx.work, foremost.campaign), offers=units.offers(rows))
@@ -47,3 +48,8 @@ def _doors(ctx: Context) -> list[tuple[str, str]]:
     doors = ((Act.SEE_PEOPLE, "/people", N_("People")), (Act.SEE_AUDIT, "/audit", N_("Audit log")),
              (Act.SEE_JOBS, "/jobs", N_("Jobs")))
     return [(href, gettext(label)) for act, href, label in doors if ctx.can(act) and exists(ctx, href)]
+
+
+def _empty_year(ctx: Context) -> int | None:
+    """The year whose holidays are missing, for those who can enter them."""
+    return calendar.year_to_fill(ctx.work) if ctx.can(Act.MANAGE_OFFICE) else None

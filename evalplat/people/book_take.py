@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from evalplat.audit.log import record
 from evalplat.files import store
 from evalplat.files.tables import StoredFile
-from evalplat.kernel.errors import Refused
+from evalplat.kernel.errors import Forbidden, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 
@@ -90,8 +90,11 @@ def set_aside(work: Work, row: OfficeImport) -> None:
     work.session.add(row)
 
 
-def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str) -> Comparison:
-    """Take everything that was shown, in this transaction. What changed meanwhile is shown anew, not taken unseen."""
+def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str, people_too: bool = True) -> Comparison:
+    """Take everything that was shown, in this transaction. What changed meanwhile is shown anew, not taken unseen.
+
+    ``people_too``: whether whoever confirms may make accounts.
+    """
     query = select(OfficeImport).where(OfficeImport.id == row.id).with_for_update()
     locked = work.session.exec(query.execution_options(populate_existing=True)).one()
     if locked.ended_at is not None:
@@ -99,6 +102,8 @@ def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str
     reading = read_book(work, bytes_of(work, locked), words, login=login)
     if reading.problems or reading.comparison.digest != digest:
         raise Refused(N_("The office's entries changed meanwhile. Look at the comparison again, then confirm it."))
+    if reading.comparison.touches_people and not people_too:
+        raise Forbidden(N_("The workbook changes accounts. Only the system administrator can confirm it."))
     _take_units(work, reading)
     _take_people(work, reading)
     locked.ended_at, locked.taken = work.now, True

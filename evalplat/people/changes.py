@@ -116,6 +116,15 @@ def change_user(work: Work, user: User, values: Mapping[str, Any], roles: list[t
         record(work, "user.deactivated", login=user.login)
 
 
+def reopen_user(work: Work, user: User) -> None:
+    """Open a closed or ended account again; its last day is taken away."""
+    user.active = True
+    if user.expires_on is not None and user.expires_on < work.today:
+        user.expires_on, user.ends_with = None, ""
+    work.session.add(user)
+    record(work, "user.changed", login=user.login, changes=["active"])
+
+
 def _memberships(work: Work, user: User) -> list[Membership]:
     return list(work.session.exec(select(Membership).where(Membership.user_id == user.id)))
 

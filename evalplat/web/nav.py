@@ -21,12 +21,15 @@ ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Rectification ledger"), "/follow-up", Act.SEE_SUMMARY),
     (N_("Documents"), "/documents", Act.SEE_CAMPAIGNS),
     (N_("Indicator systems"), "/definitions", Act.SEE_DEFINITIONS),
-    (N_("People"), "/people", Act.SEE_PEOPLE),
+    (N_("Office and people"), "/people", Act.SEE_PEOPLE),
     (N_("Audit log"), "/audit", Act.SEE_AUDIT),
     (N_("Jobs"), "/jobs", Act.SEE_JOBS),
     (N_("System check"), "/doctor", Act.SEE_DOCTOR),
     (N_("Access tokens"), "/api/tokens", Act.MANAGE_TOKENS),
 )
+
+INSIDE = {"/people": "/office"}
+"""Addresses that belong to an entry without beginning like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def navigation(context: Context) -> tuple[NavItem, ...]:
     for label, href, act in ENTRIES:
         if not may(context.person, act):
             continue
-        current = path == href or (href != "/" and path.startswith(href))
+        current = path == href or (href != "/" and path.startswith(href)) or path.startswith(INSIDE.get(href, "-"))
         count = count_waiting(context.work, context.person) if href == "/" else None
         items.append(NavItem(gettext(label), href, current, count or None))
     return tuple(items)

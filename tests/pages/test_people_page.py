@@ -77,11 +77,11 @@ def test_a_closed_account_is_out_at_once(world: World) -> None:
 
 def test_a_unit_is_added_once(world: World) -> None:
     with world.client("sysadmin") as client:
-        token = {"csrf_token": csrf(client, "/people/units")}
+        token = {"csrf_token": csrf(client, "/office/units")}
         form = {"code": "shuili", "name": "市水利局", "short_name": "水利局", "category": "gov", "facts": ["has_services"]}
-        assert client.post("/people/units", data=token | form).status_code == 303
-        assert "市水利局" in client.get("/people/units").text
-        assert client.post("/people/units", data=token | form).status_code == 422
+        assert client.post("/office/units", data=token | form).status_code == 303
+        assert "市水利局" in client.get("/office/units").text
+        assert client.post("/office/units", data=token | form).status_code == 422
 
 
 def test_a_lent_role_takes_effect_and_ends(noticed_world: World) -> None:

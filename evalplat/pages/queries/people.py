@@ -10,7 +10,7 @@ from sqlmodel import col, or_, select
 
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
-from evalplat.pages.labels import CATEGORIES, text_of
+from evalplat.people.passwords import NONE_YET
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
 
@@ -32,6 +32,9 @@ class UserLine:
     expires_on: date | None
     locked: bool
     must_change: bool
+    ended: bool
+    ends_with: str
+    no_password: bool
 
 
 def users_of(work: Work, ask: Wanted) -> list[UserLine]:
@@ -60,7 +63,8 @@ def _held(work: Work) -> dict[int, list[tuple[str, Unit | None]]]:
 def _line(work: Work, user: User, held: list[tuple[str, Unit | None]]) -> UserLine:
     return UserLine(user.login, user.name, user.post, tuple(gettext(LABELS[Role(role)]) for role, _ in held),
                     next((unit.short_name for _, unit in held if unit), ""), user.active, user.expires_on,
-                    user.locked_until is not None and user.locked_until > work.now, user.must_change)
+                    user.locked_until is not None and user.locked_until > work.now, user.must_change,
+                    user.expires_on is not None and user.expires_on < work.today, user.ends_with, user.password_hash == NONE_YET)
 
 
 def find_user(work: Work, login: str) -> User | None:
@@ -74,29 +78,25 @@ def user_line(work: Work, user: User) -> UserLine:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One evaluated body."""
+class Held:
+    """What an account holds as a form can show it; ``mixed``: departments' roles that differ, which no one form can say."""
 
-    code: str
-    name: str
-    short_name: str
-    category_label: str
-    nature: str
-    civil_service_ref: bool
-    people: int
-    active: bool
+    roles: tuple[str, ...]
+    unit: str
+    pairs: list[tuple[Role, int | None]]
+    mixed: bool
+    words: tuple[str, ...]
 
 
-def units_of(work: Work) -> list[UnitLine]:
-    """Every unit of the office with the number of its accounts."""
-    members = work.session.exec(select(Membership.unit_id, Membership.user_id).where(Membership.office_id == work.office_id))
-    people: dict[int, set[int]] = {}
-    for unit_id, user_id in members:
-        if unit_id is not None:
-            people.setdefault(unit_id, set()).add(user_id)
-    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id).order_by(col(Unit.category), col(Unit.code)))
-    return [UnitLine(unit.code, unit.name, unit.short_name, text_of(CATEGORIES, unit.category), unit.nature,
-                     unit.civil_service_ref, len(people.get(unit.id or 0, ())), unit.active) for unit in units]
+def held_by(work: Work, user: User) -> Held:
+    """Roles and department of one account."""
+    query: Any = select(Membership, Unit).outerjoin(Unit, col(Unit.id) == col(Membership.unit_id)).where(
+        Membership.user_id == user.id).order_by(col(Membership.id))
+    rows = list(work.session.exec(query))
+    codes = {unit.code for _, unit in rows if unit is not None}
+    words = tuple(gettext(LABELS[Role(row.role)]) + (f"（{unit.short_name}）" if unit else "") for row, unit in rows)
+    return Held(tuple(dict.fromkeys(row.role for row, _ in rows)), next(iter(codes), ""),
+                [(Role(row.role), row.unit_id) for row, _ in rows], len(codes) > 1, words)
 
 
 def unit_options(work: Work) -> list[tuple[str, str]]:

@@ -1,0 +1,66 @@
+"""One-time passwords on slips of paper: set, printed and forgotten in one answer; nowhere are they stored in clear."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from evalplat.access.acts import Act
+from evalplat.documents import assets, render
+from evalplat.kernel.i18n import gettext
+from evalplat.people import changes
+from evalplat.people.tables import Office
+from evalplat.web import guard
+from evalplat.web.answers import download
+from evalplat.web.render import Context
+
+from .office_tabs import office_tabs
+from .queries import office_slips as queries
+
+router = APIRouter()
+MOST = 400
+"""Slips of one answer: each password takes its time on purpose."""
+Manage = Annotated[Context, guard.office(Act.MANAGE_PEOPLE)]
+
+
+@router.get("/office/slips")
+def slips_page(ctx: Manage) -> Response:
+    """Whose slips can be made."""
+    return _page(ctx)
+
+
+def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
+    groups = queries.groups_of(ctx.work)
+    return ctx.render("pages/office_slips.html", status=422 if errors else 200, errors=errors or {}, groups=groups,
+                      tabs=office_tabs(ctx, "/office/slips"), values=ctx.posted.values(), ticked=ctx.posted.list("group"),
+                      waiting=sum(len(group.waiting) for group in groups), unused=sum(len(group.unused) for group in groups))
+
+
+@router.post("/office/slips")
+def make_slips(ctx: Manage) -> Response:
+    """Set new one-time passwords and answer with the slips; if the paper fails, the passwords stay as they were."""
+    wanted = set(ctx.posted.list("group"))
+    chosen = [(group.name, [*group.waiting, *(group.unused if ctx.posted.get("again") else ())])
+              for group in queries.groups_of(ctx.work) if not wanted or group.code in wanted]
+    users = [user for _, listed in chosen for user in listed]
+    if not users:
+        return _page(ctx, errors={"group": gettext("Nobody of those chosen needs a slip.")})
+    if len(users) > MOST:
+        return _page(ctx, errors={"group": gettext("At most {count} slips at once. Choose fewer departments.", count=MOST)})
+    secrets = changes.one_time_passwords(ctx.work, users)
+    data = slips_pdf(ctx, queries.sheaves(ctx.work, chosen, secrets))
+    return download(data, gettext("Password slips {day}.pdf", day=ctx.work.today.isoformat()), media_type="application/pdf")
+
+
+def slips_pdf(ctx: Context, sheaves: list[queries.Sheaf]) -> bytes:
+    """The sheets to be cut; no metadata says whose they are."""
+    weasyprint = render.pdf_library()
+    office = ctx.session.get_one(Office, ctx.work.office_id)
+    html = render.environment().get_template("pages/office_slips_pdf.html").render(
+        sheaves=sheaves, address=ctx.work.settings.public_url, office=office, day=ctx.work.today, text=gettext)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
+        return bytes(weasyprint.HTML(string=html, url_fetcher=assets.fetcher()).write_pdf())

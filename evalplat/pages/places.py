@@ -9,7 +9,7 @@ from starlette.routing import Match
 from evalplat.access.acts import Act
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web.render import Context
-from evalplat.workflow.stages import Stage
+from evalplat.workflow.stages import CampaignState, Stage
 
 UNIT_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("notice", N_("Notice"), Act.SEE_NOTICE, Stage.NOTICE),
@@ -25,11 +25,14 @@ UNIT_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
 CAMPAIGN_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("plan", N_("Plan"), Act.SEE_SUMMARY, None),
     ("notice", N_("Notice"), Act.SEE_SUMMARY, Stage.NOTICE),
+    ("chasing", N_("Chasing"), Act.SEE_CHASING, None),
     ("surveys", N_("Social survey"), Act.SEE_SURVEYS, Stage.SURVEY),
     ("moderation", N_("Moderation"), Act.SEE_MODERATION, Stage.REPORT),
     ("objections", N_("Objections"), Act.SEE_OBJECTIONS, Stage.OBJECTION),
     ("summary", N_("Overall report"), Act.SEE_SUMMARY, Stage.SUMMARY),
+    ("results", N_("Published results"), Act.SEE_PUBLISHED, None),
 )
+AFTER_CONCLUSION = frozenset({"results"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ def unit_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
 def campaign_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
     """The rooms of a whole campaign."""
     tabs = [Tab(gettext("Departments"), ctx.base, not current)]
+    concluded = ctx.campaign.state in (CampaignState.CONCLUDED, CampaignState.ARCHIVED)
     tabs += [Tab(gettext(label), f"{ctx.base}/{path}", path == current) for path, label, act, _ in CAMPAIGN_ROOMS
-             if ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")]
+             if ctx.can(act) and (concluded or path not in AFTER_CONCLUSION) and exists(ctx, f"{ctx.base}/{path}")]
     return tabs
 
 

@@ -84,7 +84,7 @@ def test_the_matrix_reads_in_words_and_each_cell_opens_to_its_units_and_ratings(
         leaf = view.rows[1].code
     with three_scored.client("section") as client:
         text = client.get(PAGE).text
-        assert "个单位" in text
+        assert "家单位" in text
         opened = client.get(f"{PAGE}?cell={leaf}:t1").text
         assert 'id="opened"' in opened
         for name in ("王磊", "陈洁", "交通运输局", "审计局"):
@@ -188,7 +188,8 @@ def test_more_units_send_no_more_queries(three_scored: World) -> None:
             unit = people.add_unit(work, code=f"more{number}", name=f"市第{number}局", short_name=f"第{number}局", category="gov_econ", facts={})
             three_scored.units[unit.code] = unit.id or 0
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, unit.id))
-            setup.assign_team(work, campaign, evaluation, team)
+            evaluation.team_id = team.id
+            work.add(evaluation)
         campaign.state = "issued"
         work.session.add(campaign)
     for number in range(4):

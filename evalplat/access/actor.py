@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from evalplat.campaigns.tables import DeclaredInterest, PanelMember, TeamMember
+from evalplat.campaigns.conflicts import conflicts_on
+from evalplat.campaigns.seats import places_of
+from evalplat.campaigns.tables import PanelMember, TeamMember
 from evalplat.people.roles import LABELS, UNIT_ROLES, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
 
@@ -25,7 +28,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in person, frozen for the request."""
+    """A signed-in person, frozen for the request. ``seats`` and ``led``: evaluations in which a place in the team was taken for
+    that unit alone; ``away``: those whose team was left; ``conflicts``: units to keep away from."""
 
     user_id: int
     office_id: int
@@ -35,6 +39,9 @@ class Person:
     teams: frozenset[int] = frozenset()
     led_teams: frozenset[int] = frozenset()
     panels: frozenset[int] = frozenset()
+    seats: frozenset[int] = frozenset()
+    led: frozenset[int] = frozenset()
+    away: frozenset[int] = frozenset()
     conflicts: frozenset[int] = frozenset()
     must_change: bool = False
     unit_name: str = ""
@@ -74,23 +81,24 @@ def _taken_over(session: Session, grants: list[Grant]) -> list[Grant]:
     return found
 
 
-def person_of(session: Session, user: User, today: object) -> Person:
+def person_of(session: Session, user: User, today: date) -> Person:
     """Read everything that decides what ``user`` may do on the day ``today``."""
     held = session.exec(select(Membership).where(Membership.user_id == user.id).order_by(col(Membership.id)))
     grants = [Grant(Role(row.role), row.unit_id) for row in held]
     lent = session.exec(select(Delegation).where(
         Delegation.to_user_id == user.id, col(Delegation.ended_at).is_(None),
-        Delegation.starts_on <= today, Delegation.ends_on >= today))  # type: ignore[operator]  # a date
+        Delegation.starts_on <= today, Delegation.ends_on >= today))
     grants += [Grant(Role(row.role), row.unit_id, row.from_user_id) for row in lent]
     grants += _taken_over(session, grants)
     seats = list(session.exec(select(TeamMember).where(TeamMember.user_id == user.id)))
     panels = session.exec(select(PanelMember.campaign_id).where(PanelMember.user_id == user.id))
-    conflicts = session.exec(select(DeclaredInterest.unit_id).where(DeclaredInterest.user_id == user.id))
+    places = places_of(session, user.id or 0)
     unit_ids = [g.unit_id for g in grants if g.unit_id]
     unit = session.get(Unit, unit_ids[0]) if unit_ids else None
     return Person(
         user_id=user.id or 0, office_id=user.office_id, name=user.name, login=user.login, grants=tuple(grants),
         teams=frozenset(s.team_id for s in seats), led_teams=frozenset(s.team_id for s in seats if s.lead),
-        panels=frozenset(panels), conflicts=frozenset(conflicts), must_change=user.must_change,
+        panels=frozenset(panels), conflicts=frozenset(unit for _, unit in conflicts_on(session, [user.id or 0], today)),
+        seats=places.seats, led=places.led, away=places.away, must_change=user.must_change,
         unit_name=unit.short_name if unit else "",
     )

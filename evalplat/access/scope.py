@@ -27,8 +27,10 @@ def evaluations(person: Person) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     if person.unit_ids:
         parts.append(and_(col(Evaluation.unit_id).in_(person.unit_ids), col(Evaluation.state) != "drafted"))
+    if person.seats and {Role.TEAM_LEAD, Role.ASSESSOR} & person.roles:
+        parts.append(col(Evaluation.id).in_(person.seats))
     if person.teams and {Role.TEAM_LEAD, Role.ASSESSOR} & person.roles:
-        parts.append(col(Evaluation.team_id).in_(person.teams))
+        parts.append(and_(col(Evaluation.team_id).in_(person.teams), col(Evaluation.id).not_in(person.away)))
         mine = select(col(Team.campaign_id)).where(col(Team.id).in_(person.teams))
         again = and_(col(Evaluation.campaign_id).in_(mine), col(Evaluation.state) == "decided")
         parts.append(again)

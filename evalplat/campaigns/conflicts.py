@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -23,16 +23,21 @@ def conflict(work: Work, user_id: int, unit_id: int) -> str | None:
 
 def conflicts(work: Work, user_ids: Iterable[int]) -> dict[tuple[int, int], str]:
     """(user, unit) → why this person may not evaluate this unit, for many people in three questions; the weightiest reason."""
+    return conflicts_on(work.session, user_ids, work.today)
+
+
+def conflicts_on(session: Session, user_ids: Iterable[int], day: date) -> dict[tuple[int, int], str]:
+    """The same on a given day, for whoever has no unit of work yet."""
     users, found = list(user_ids), {}
     declared = select(DeclaredInterest.user_id, DeclaredInterest.unit_id).where(col(DeclaredInterest.user_id).in_(users))
-    for user_id, unit_id in work.session.exec(declared):
+    for user_id, unit_id in session.exec(declared):
         found[user_id, unit_id] = N_("declared an interest")
     worked = select(WorkedAt).where(col(WorkedAt.user_id).in_(users))
-    for row in work.session.exec(worked):
-        if row.until is None or row.until > _years_ago(work.today):
+    for row in session.exec(worked):
+        if row.until is None or row.until > _years_ago(day):
             found[row.user_id, row.unit_id] = N_("worked there within the last three years")
     members = select(Membership.user_id, Membership.unit_id).where(col(Membership.user_id).in_(users), col(Membership.unit_id).is_not(None))
-    for user_id, member_of in work.session.exec(members):
+    for user_id, member_of in session.exec(members):
         found[user_id, member_of or 0] = N_("belongs to this department")
     return found
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlmodel import col, func, select
 
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import CampaignState, SideState, State
 
-from . import definitions, facts, modes, windows
+from . import definitions, facts, modes, moves, seats, windows
 from .tables import Campaign, Evaluation, PanelMember, TeamMember
 
 
@@ -57,6 +57,16 @@ def _windows(work: Work, campaign: Campaign) -> Fact:
                 href=f"/c/{campaign.code}/set-up#windows")
 
 
+def team_without_conflict(work: Work, evaluation: Evaluation) -> Fact:
+    """Nobody of the unit's team must keep away from it: a conflict that appeared is dealt with before sealing and scoring."""
+    near = [seat for seat in seats.of_unit(work, evaluation) if seat.conflict]
+    if not near:
+        return YES
+    campaign, unit = moves.codes(work, evaluation)
+    return Fact(False, N_("{name} must keep away from this department: {reason}. Replace the member; then another rates again."),
+                {"name": near[0].user.name, "reason": gettext(near[0].conflict or "")}, f"/c/{campaign}/u/{unit}/team")
+
+
 def plan_complete(work: Work, campaign: Campaign) -> Fact:
     """Units, teams, panel, windows and files without errors: everything that the approver signs for."""
     return next(iter(plan_gaps(work, campaign)), YES)
@@ -98,7 +108,8 @@ def cancel_reason_given(work: Work, campaign: Campaign) -> Fact:
 def provide() -> None:
     """Make the facts known; called by ``create_app``."""
     for name, fact in (("plan_approved", plan_approved), ("teams_complete", teams_complete),
-                       ("definitions_frozen", definitions_frozen), ("windows_in_order", windows_in_order)):
+                       ("definitions_frozen", definitions_frozen), ("windows_in_order", windows_in_order),
+                       ("team_without_conflict", team_without_conflict)):
         facts.provide(name, fact)
     for name, of_campaign in (("plan_complete", plan_complete), ("every_evaluation_final", every_evaluation_final),
                               ("cancel_reason_given", cancel_reason_given)):

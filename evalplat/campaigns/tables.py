@@ -105,6 +105,25 @@ class PanelMember(SQLModel, table=True):
     chair: bool = False
 
 
+class TeamChange(SQLModel, table=True):
+    """After the notice somebody leaves the team of one unit, or comes in, or both at once; other units of the team keep theirs.
+    ``lead``: whoever comes in leads."""
+
+    __tablename__ = "team_change"
+    __table_args__ = (CheckConstraint("left_user_id is not null or joined_user_id is not null", name="somebody"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    left_user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)
+    joined_user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)
+    lead: bool = False
+    reason: str
+    document: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_name: str
+
+
 class DeclaredInterest(SQLModel, table=True):
     """Why somebody must keep away from a unit: declared, or found by the rule."""
 

@@ -12,7 +12,7 @@ from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
 
-from . import moves
+from . import moves, watch
 from .conflicts import conflict, conflicts
 from .setup import must_be_open
 from .tables import Campaign, DeclaredInterest, Evaluation, PanelMember, Team, TeamMember
@@ -138,4 +138,6 @@ def declare_interest(work: Work, user_id: int, unit: Unit, *, reason: str) -> De
     row: DeclaredInterest = work.add(DeclaredInterest(office_id=work.office_id, user_id=user_id, unit_id=unit.id,
                                                       reason=reason.strip(), declared_at=work.now))
     record(work, "interest.declared", user=user_id, unit=unit.code, reason=reason.strip())
+    work.session.flush()
+    watch.look(work, unit_id=unit.id)
     return row

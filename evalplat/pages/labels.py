@@ -54,6 +54,9 @@ MOVES: dict[str, str] = {
     "follow_up": N_("Rectification began"), "close": N_("Rectification closed"), "look_back": N_("Looked back"),
     "side_suspended": N_("Evaluation suspended"), "side_exempt": N_("Exempted from the evaluation"),
     "side_merged": N_("Unit merged or abolished"), "side_cleared": N_("Evaluation taken up again"),
+    "reopen_review": N_("On-site evaluation open again"), "team_changed": N_("Place in the team changed"),
+    "team_given": N_("Given to another team"), "conflict_found": N_("Somebody of the team must keep away"),
+    "recusal_asked": N_("Asked that somebody keeps away"), "recusal_decided": N_("Request to keep away decided"),
 }
 DOCUMENT_KINDS: dict[str, str] = {
     "notice": N_("Notice"), "report": N_("Evaluation report"), "feedback_letter": N_("Feedback letter"),

@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "return_once": {"lead", "assessor", "section"},
     "accept": {"lead", "assessor", "section"},
     "seal_review": {"lead"},
+    "reopen_review": {"director", "section"},
     "score": {"lead"},
     "moderate": {"section"},
     "approve_report": {"director"},

@@ -14,9 +14,9 @@ from sqlmodel import col, func, select
 
 from evalplat.access.actor import Person
 from evalplat.audit.tables import AuditEvent
+from evalplat.campaigns import seats
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team, Window
-from evalplat.campaigns.teams import members_of
 from evalplat.documents.queries import documents_of, latest, readable
 from evalplat.documents.tables import Document
 from evalplat.findings.kinds import (
@@ -58,7 +58,7 @@ def team_of(work: Work, evaluation: Evaluation) -> TeamView | None:
     team = work.session.get(Team, evaluation.team_id) if evaluation.team_id else None
     if team is None:
         return None
-    people = [user.name for user in members_of(work, team)]
+    people = [seat.user.name for seat in seats.of_unit(work, evaluation)]
     return TeamView(team.name, people[0] if people else "", tuple(people[1:]))
 
 

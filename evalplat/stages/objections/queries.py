@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from sqlmodel import col, func, select
 
+from evalplat.campaigns import seats
 from evalplat.campaigns.conflicts import conflict
 from evalplat.campaigns.days import days
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Step, TeamMember, Window
+from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Step, Window
 from evalplat.campaigns.windows import is_open, window_for
 from evalplat.documents import queries as documents
 from evalplat.documents.tables import Document
@@ -115,8 +116,7 @@ def panel_ids(work: Work, evaluation: Evaluation) -> list[int]:
 
 def keep_out(work: Work, evaluation: Evaluation, user_id: int | None) -> str | None:
     """Why this person may not decide on this unit or score it again (a gettext id)."""
-    query = select(TeamMember.user_id).where(TeamMember.team_id == evaluation.team_id, TeamMember.user_id == user_id)
-    if work.session.exec(query).first() is not None:
+    if seats.was_of_team(work, evaluation, user_id):
         return N_("evaluated this department in the first team")
     return conflict(work, user_id or 0, evaluation.unit_id)
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
+from evalplat.campaigns import seats
 from evalplat.campaigns.days import relaxed
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Campaign, Evaluation, TeamMember
+from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
 from evalplat.findings.queries import told
@@ -57,8 +58,7 @@ def versions_of(work: Work, evaluation: Evaluation) -> list[ReportVersion]:
 
 def lead_of(work: Work, evaluation: Evaluation) -> int | None:
     """The lead of the unit's team."""
-    query = select(TeamMember.user_id).where(TeamMember.team_id == evaluation.team_id, col(TeamMember.lead).is_(True))
-    return work.session.exec(query).first()
+    return next((seat.user.id for seat in seats.of_unit(work, evaluation) if seat.lead), None)
 
 
 def open_findings(work: Work, evaluation: Evaluation) -> list[Finding]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team
-from evalplat.campaigns import modes
-from evalplat.campaigns.teams import members_of
+from evalplat.campaigns import modes, seats
+from evalplat.campaigns.tables import Campaign, Evaluation, Step
 from evalplat.documents.numbering_format import clause
 from evalplat.documents.queries import latest
 from evalplat.findings.kinds import Destination
@@ -76,7 +75,7 @@ def _onsite(work: Work, evaluation: Evaluation) -> list[str]:
     verified = sum(1 for row in rows if row.source == "panel" and row.key.startswith(("field:", "rows:")))
     found = [f"除单位驻地外，还到{'、'.join(evaluation.places)}进行了现场核查。"] if evaluation.places else []
     if evaluation.team_id:
-        people = members_of(work, work.session.get_one(Team, evaluation.team_id))
+        people = seats.of_unit(work, evaluation)
         found.append(f"评估组{len(people)}人通过听取汇报、座谈访谈、查阅资料、现场核查等方式进行了实地评估。")
     if rated:
         found.append(f"{len(raters)}名评估人员对{len(rated)}项定性指标背靠背评分；经评估组现场核定的数据{verified}组。")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from evalplat.campaigns import seats
 from evalplat.campaigns.days import relaxed
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
-from evalplat.campaigns.teams import members_of
 from evalplat.documents import parts
 from evalplat.documents.results import result_part
 from evalplat.documents.views import ReportView
@@ -69,7 +69,7 @@ def worded(score: ScoreView) -> ScoreView:
 
 def _team(work: Work, evaluation: Evaluation, unit: Unit) -> parts.Team:
     team = work.session.get(Team, evaluation.team_id) if evaluation.team_id else None
-    people = [user.name for user in members_of(work, team)] if team else []
+    people = [seat.user.name for seat in seats.of_unit(work, evaluation)]
     return parts.Team(name=team.name if team else "评估组", lead=people[0] if people else "", members=tuple(people[1:]),
                       units=(unit.short_name,))
 

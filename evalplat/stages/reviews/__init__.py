@@ -1,7 +1,7 @@
 """The on-site evaluation: records, checklist, blind scores, verified figures, findings; sealed at its end."""
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import facts, moves
+from evalplat.campaigns import facts, moves, seats
 from evalplat.jobs.queue import register
 from evalplat.kernel.i18n import N_
 
@@ -14,6 +14,9 @@ def install() -> None:
     facts.provide("records_signed", queries_facts.records_signed)
     facts.provide("ratings_settled", queries_facts.ratings_settled)
     facts.provide("findings_answered", queries_facts.findings_answered)
+    facts.provide("ratings_withdrawn", queries_facts.ratings_withdrawn)
+    seats.when_conflicted(actions.on_conflict)
+    seats.when_left(actions.on_leaving)
     moves.after("accept", actions.open_room)
     moves.after("refuse_assessment", actions.open_room)
     register(*jobs.TICKS)

@@ -10,15 +10,14 @@ from sqlmodel import col, select
 
 from evalplat.audit.log import canonical
 from evalplat.audit.log import record as audit
-from evalplat.campaigns import modes, moves, progress, teams, windows
+from evalplat.campaigns import modes, moves, progress, seats, teams, windows
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Evaluation, PanelMember, TeamMember
+from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.errors import Invalid
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
-from evalplat.people.roles import Role
-from evalplat.people.tables import Membership, Unit, User
-from evalplat.workflow.stages import Stage
+from evalplat.people.tables import Unit, User
+from evalplat.workflow.stages import Stage, State
 
 from . import actions_adjustments, actions_light, actions_scores, queries, queries_records, queries_scores
 from . import actions_gate as gate
@@ -67,46 +66,60 @@ def recuse(work: Work, evaluation: Evaluation, *, reason: str) -> None:
     """An assessor keeps away from this unit from now on. Their ratings count no more; the office is told."""
     locked = gate.going_on(work, evaluation)
     me = gate.member(work, locked)
-    teams.declare_interest(work, me.user_id, work.session.get_one(Unit, locked.unit_id), reason=reason)
     campaign, unit = codes(work, locked)
     audit(work, "review.recused", campaign=campaign, unit=unit, user=me.login, reason=reason.strip())
-    actions_scores.void_ratings(work, locked, work.session.get_one(User, me.user_id))
-    actions_scores.refresh_tasks(work, locked)
-    progress.wait(work, locked, "arrange_team", stage=Stage.REVIEW, key=me.login, name=me.name,
-                  href=f"{queries.base(work, locked)}/review#team")
+    teams.declare_interest(work, me.user_id, work.session.get_one(Unit, locked.unit_id), reason=reason)
+
+
+def on_conflict(work: Work, evaluation: Evaluation, user: User) -> None:
+    """Somebody of the team must keep away: while the review goes on their ratings count no more at once."""
+    if evaluation.state == State.ACCEPTED:
+        actions_scores.void_ratings(work, evaluation, user)
+        actions_scores.refresh_tasks(work, evaluation)
+
+
+def on_leaving(work: Work, evaluation: Evaluation, user: User) -> None:
+    """Somebody left the team. Their ratings count no more; if the review was sealed with them, it is open again."""
+    voided = actions_scores.void_ratings(work, evaluation, user)
+    if evaluation.state == State.ACCEPTED:
+        actions_scores.refresh_tasks(work, evaluation)
+    elif voided:
+        reopen(work, evaluation, note=user.name)
+
+
+def reopen(work: Work, evaluation: Evaluation, *, note: str) -> None:
+    """Ratings were withdrawn after the seal: another gives them again, then the review is sealed anew."""
+    seal = queries.seal_of(work, evaluation)
+    moved = moves.make(work, evaluation, "reopen_review", note=f"{note} {seal.hash if seal else ''}".strip())
+    if seal is not None:
+        work.session.delete(seal)
+        work.session.flush()
+    for row in progress.waiting(work, moved):
+        if row.stage == Stage.REPORT:
+            progress.done(work, moved, row.act, key=row.key)
+    open_room(work, moved)
 
 
 def add_assessor(work: Work, evaluation: Evaluation, form: NewAssessorForm) -> None:
     """Somebody takes a recused assessor's place, by a document. If the lead is gone, the new one leads."""
     locked = gate.going_on(work, evaluation)
     user = work.session.exec(select(User).where(User.office_id == work.office_id, User.login == form.login)).one_or_none()
-    if user is None or form.login not in dict(queries.could_join(work, locked)):
+    if user is None:
         raise Invalid({"login": N_("Choose an assessor who has no conflict with this department.")})
-    panel = select(PanelMember).where(PanelMember.campaign_id == locked.campaign_id, PanelMember.user_id == user.id)
-    if work.session.exec(panel).first():
-        raise Invalid({"login": N_("Somebody of the objection panel cannot evaluate.")})
-    leaderless = not any(one.lead for one in queries.active_members(work, locked))
-    may_lead = _holds(work, user, Role.TEAM_LEAD)
-    if leaderless and not may_lead:
-        raise Invalid({"login": N_("The team has no lead now. Choose somebody who may lead.")})
-    work.add(TeamMember(team_id=locked.team_id or 0, user_id=user.id or 0, office_id=work.office_id, lead=leaderless))
+    near = [one for one in seats.of_unit(work, locked) if one.conflict]
+    reason = gettext(near[0].conflict or "") if near else gettext(N_("the team gets one more assessor"))
+    seats.change(work, locked, leaves=near[0].user if near else None, joins=user, reason=reason, document=form.document)
     campaign, unit = codes(work, locked)
     audit(work, "review.assessor_added", campaign=campaign, unit=unit, user=user.login, document=form.document)
-    progress.done(work, locked, "arrange_team")
+    progress.done(work, locked, "arrange_team", key=near[0].user.login if near else "")
     actions_scores.refresh_tasks(work, locked)
 
 
-def _holds(work: Work, user: User, role: Role) -> bool:
-    query = select(Membership.id).where(Membership.user_id == user.id, Membership.role == role)
-    return work.session.exec(query).first() is not None
-
-
 def keep_team(work: Work, evaluation: Evaluation) -> None:
-    """The office has seen the recusal and leaves the team as it is."""
+    """The office has seen the recusal and lets the others go on without this member."""
     locked = gate.going_on(work, evaluation)
-    if len(queries.active_members(work, locked)) < 2 or not any(one.lead for one in queries.active_members(work, locked)):
-        raise Invalid({"login": N_("The team needs a lead and one more assessor without a conflict.")})
-    progress.done(work, locked, "arrange_team")
+    for seat in [one for one in seats.of_unit(work, locked) if one.conflict]:
+        seats.change(work, locked, leaves=seat.user, joins=None, reason=gettext(seat.conflict or ""), document="")
 
 
 def seal_review(work: Work, evaluation: Evaluation) -> ReviewSeal:

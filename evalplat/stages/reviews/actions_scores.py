@@ -85,8 +85,9 @@ def mediate(work: Work, evaluation: Evaluation, leaf_code: str, form: MediationF
     progress.done(work, locked, "mediate_score", key=leaf.code)
 
 
-def void_ratings(work: Work, evaluation: Evaluation, user: User) -> None:
-    """A recused assessor's ratings count no more. Their leaves are blind again until somebody else has rated them."""
+def void_ratings(work: Work, evaluation: Evaluation, user: User) -> int:
+    """A recused assessor's ratings count no more; how many. Their leaves are blind again until somebody else has rated them."""
+    voided = 0
     for leaf, rows in queries_scores.ratings_of(work, evaluation).items():
         own = next((row for row in rows if row.user_id == user.id), None)
         if own is None:
@@ -98,6 +99,8 @@ def void_ratings(work: Work, evaluation: Evaluation, user: User) -> None:
         progress.done(work, evaluation, "mediate_score", key=leaf)
         own.void = True
         work.add(own)
+        voided += 1
+    return voided
 
 
 def refresh_tasks(work: Work, evaluation: Evaluation) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from evalplat.campaigns import windows
-from evalplat.campaigns.conflicts import conflict
+from evalplat.campaigns import seats, windows
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Evaluation, Team, TeamMember
+from evalplat.campaigns.tables import Evaluation, Team
 from evalplat.kernel.work import Work
-from evalplat.people.roles import Role
-from evalplat.people.tables import Membership, User
+from evalplat.people.tables import User
 from evalplat.workflow.stages import State
 
 from .tables import DeskCheck, ReviewSeal, ReviewVisit
@@ -31,10 +29,8 @@ class Member:
 
 def members(work: Work, evaluation: Evaluation) -> tuple[Member, ...]:
     """The unit's team, the lead first."""
-    query = (select(User, TeamMember).join(TeamMember, col(TeamMember.user_id) == col(User.id))
-             .where(TeamMember.team_id == evaluation.team_id).order_by(col(TeamMember.lead).desc(), col(User.id)))
-    return tuple(Member(user.id or 0, user.login, user.name, seat.lead, conflict(work, user.id or 0, evaluation.unit_id))
-                 for user, seat in work.session.exec(query))
+    return tuple(Member(seat.user.id or 0, seat.user.login, seat.user.name, seat.lead, seat.conflict)
+                 for seat in seats.of_unit(work, evaluation))
 
 
 def active_members(work: Work, evaluation: Evaluation) -> tuple[Member, ...]:
@@ -55,12 +51,7 @@ def team_name(work: Work, evaluation: Evaluation) -> str:
 
 def could_join(work: Work, evaluation: Evaluation) -> list[tuple[str, str]]:
     """Assessors who might take a recused one's place: (login, name)."""
-    seated = {one.user_id for one in members(work, evaluation)}
-    query = (select(User).join(Membership, col(Membership.user_id) == col(User.id))
-             .where(User.office_id == work.office_id, col(User.active).is_(True),
-                    col(Membership.role).in_([Role.ASSESSOR, Role.TEAM_LEAD])).order_by(col(User.id)).distinct())
-    return [(user.login, user.name) for user in work.session.exec(query)
-            if user.id not in seated and conflict(work, user.id or 0, evaluation.unit_id) is None]
+    return [(user.login, user.name) for user, _ in seats.could_join(work, evaluation)]
 
 
 def base(work: Work, evaluation: Evaluation) -> str:

@@ -74,6 +74,13 @@ def ratings_settled(work: Work, evaluation: Evaluation) -> Fact:
                 {"codes": "、".join(waiting)}, f"{queries.base(work, evaluation)}/review/scores")
 
 
+def ratings_withdrawn(work: Work, evaluation: Evaluation) -> Fact:
+    """A rating was withdrawn after the seal, because whoever gave it must keep away or left: the review has to go on."""
+    if not ratings_settled(work, evaluation).holds:
+        return YES
+    return Fact(False, N_("Every rating stands: the review stays sealed."), href=f"{queries.base(work, evaluation)}/review/scores")
+
+
 def findings_answered(work: Work, evaluation: Evaluation) -> Fact:
     """Every finding went to the unit, was answered (or its time is over), and is confirmed or withdrawn."""
     waiting = [row.code for row in findings_of(work, evaluation, states=OPEN)]

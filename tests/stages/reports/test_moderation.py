@@ -185,7 +185,8 @@ def test_more_units_send_no_more_queries(three_scored: World) -> None:
         campaign.state = "drafted"
         team = work.session.get_one(Team, three_scored.evaluation(work, "jiaotong").team_id)
         for number in range(4):
-            unit = people.add_unit(work, code=f"more{number}", name=f"市第{number}局", short_name=f"第{number}局", category="gov_econ", facts={})
+            unit = people.add_unit(work, code=f"more{number}", name=f"市第{number}局", short_name=f"第{number}局",
+                                   category="gov_econ", facts={})
             three_scored.units[unit.code] = unit.id or 0
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, unit.id))
             evaluation.team_id = team.id

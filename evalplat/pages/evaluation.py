@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
+from evalplat.campaigns.calls import calls_of
 from evalplat.kernel.errors import EvalError, NotFound
 from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, score_view
@@ -47,7 +48,8 @@ def page(ctx: Context) -> Response:
         score=_score(ctx) if ctx.can(Act.SEE_SCORE) else None, findings=findings,
         findings_href=f"{ctx.base}/findings" if exists(ctx, f"{ctx.base}/findings") and ctx.can(Act.SEE_FINDINGS) else None,
         tasks=[task for task in waiting_for(work, ctx.person, campaign_id=campaign.id) if task.unit == unit.short_name],
-        events=queries.timeline_of(work, evaluation),
+        events=queries.timeline_of(work, evaluation), calls=calls_of(work, [evaluation.id or 0]).get(evaluation.id or 0, [])
+        if ctx.can(Act.LOG_CALL) else None,
         aside_href=f"{ctx.base}/aside" if exists(ctx, f"{ctx.base}/aside") and ctx.can(Act.SEE_NOTICE) else None,
         documents=queries.documents_for(work, ctx.person, evaluation)[:5] if ctx.can(Act.SEE_DOCUMENTS) else None)
 

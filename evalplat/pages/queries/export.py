@@ -13,6 +13,7 @@ import xlsxwriter
 from evalplat.kernel.formats import local
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_SIGNS = tuple("=+-@\t\r")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
            "default_date_format": "yyyy-mm-dd"}
 
@@ -61,4 +62,9 @@ def _write(sheet: Any, row: int, place: int, value: Any) -> None:
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         sheet.write_number(row, place, value)
     else:
-        sheet.write_string(row, place, str(value))
+        sheet.write_string(row, place, harmless(str(value)))
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula, not even after it was saved as CSV and opened again."""
+    return f"'{text}" if text[:1] in FORMULA_SIGNS else text

@@ -61,7 +61,7 @@ def _overdue(rows: Sequence[UnitRow], list_: Wanted) -> Notice | None:
     late = [row for row in rows if row.overdue]
     if not late:
         return None
-    return Notice(gettext("{count} departments have something overdue", count=len(late)), _names(late), list_.href(due="over"))
+    return Notice(gettext("{count} departments have something overdue", count=len(late)), _names(late), f"{list_.path}/chasing?kind=late")
 
 
 def _office_work(work: Work, campaign: Campaign) -> Notice | None:

@@ -43,6 +43,7 @@ PAGES = (
     "office",
     "office_import",
     "office_slips",
+    "office_clear",
     "audit",
     "publication",
     "definitions",

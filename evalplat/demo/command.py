@@ -20,7 +20,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from evalplat.kernel.db import make_engine
-from evalplat.kernel.settings import settings
+from evalplat.kernel.settings import OWN_OFFICE, settings
 
 from . import outcome, runner
 from .cast import OFFICE, PASSWORD
@@ -98,6 +98,10 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
     folder = settings().data_dir
     path, engine = folder / MARK, make_engine(settings().url)
     known = runner.offices(engine)
+    if (folder / OWN_OFFICE).exists() and not reset:
+        engine.dispose()
+        console.print("The demonstration was cleared for an office of its own. Start it with: evalplat serve", style="red")
+        return USAGE
     if known and known != [OFFICE["code"]]:
         engine.dispose()
         console.print("The database holds an office of its own, not the demonstration. Nothing was changed.", style="red")
@@ -116,6 +120,8 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
     runner.prepare(engine)
     today = datetime.now(settings().zone).date()
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / OWN_OFFICE).unlink(missing_ok=True)
+    settings.cache_clear()
     _write_mark(path, {"units": units, "before": before, "filled": today.isoformat(), "done": False})
     runner.begin(engine, units, today, before=before)
     engine.dispose()

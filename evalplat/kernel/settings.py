@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+OWN_OFFICE = "own-office"
+"""A file of this name in the data folder: the demonstration was cleared, this is no demonstration any more."""
+
 
 class Settings(BaseSettings):
     """Everything an operator can set; each has a default that works on one machine."""
@@ -80,4 +83,7 @@ def _make_key(path: Path) -> None:
 @lru_cache
 def settings() -> Settings:
     """The settings of this process; ``settings.cache_clear()`` reads them anew."""
-    return Settings()
+    made = Settings()
+    if made.demo and (made.data_dir / OWN_OFFICE).exists():
+        made.demo = False
+    return made

@@ -109,7 +109,8 @@ def _delegations(ctx: Context, *, errors: dict[str, str] | None = None) -> Respo
     takers = [(line.login, f"{line.name} · {line.unit or line.post or '、'.join(line.roles)}")
               for line in queries.users_of(ctx.work, wanted("/people", {"state": "active"}, filters=queries.FILTERS))]
     return ctx.render("pages/delegations.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
-                      tabs=office_tabs(ctx, "/people/delegations"), lines=queries.delegations_of(ctx.work), givers=queries.lendable(ctx.work),
+                      tabs=office_tabs(ctx, "/people/delegations"),
+                      lines=queries.delegations_of(ctx.work), givers=queries.lendable(ctx.work),
                       takers=takers, today=ctx.work.today)
 
 

@@ -143,7 +143,7 @@ def test_from_an_empty_database_to_a_liaison_who_signs_in(engine: Engine) -> Non
         assert len(slips) == 240
         _a_liaison_begins(client, slips)
     with Session(engine) as session:
-        assert {name for name in session.exec(select(AuditEvent.event))} >= {"office.set_up", "office.imported", "user.slips_made"}
+        assert set(session.exec(select(AuditEvent.event))) >= {"office.set_up", "office.imported", "user.slips_made"}
         office = session.exec(select(Office)).one()
         assert log.verify(session, office.id or 0).broken_seq is None
         dump = " ".join(session.exec(select(AuditEvent.data)))

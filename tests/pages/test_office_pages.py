@@ -14,7 +14,8 @@ from evalplat.people.tables import CalendarDay, Office, Unit, User
 from tests.pages.counting import statements
 from tests.world import PASSWORD, World, csrf
 
-OFFICE = {"name": "中共青河市委编办", "short_name": "青河编办", "document_mark": "中共青河市委编办文件", "document_series": "青编办发", "contact": "李敏"}
+OFFICE = {"name": "中共青河市委编办", "short_name": "青河编办", "document_mark": "中共青河市委编办文件",
+          "document_series": "青编办发", "contact": "李敏"}
 
 
 @pytest.mark.parametrize("who", ["director", "lead", "liaison-shenji", "secadmin", "auditadmin", "commission"])

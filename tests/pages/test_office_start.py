@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from evalplat import serving
 from evalplat.app import create_app
 from evalplat.kernel import clock
 from evalplat.kernel.db import metadata
+from evalplat.kernel.settings import settings
 from evalplat.people import first_start
 from evalplat.people.tables import CalendarDay, Membership, Office, User
 from evalplat.rooms import load_tables, register_all
@@ -114,3 +116,15 @@ def test_an_office_that_is_there_is_never_set_up_again(world: World) -> None:
         assert client.post("/start", data=FORM | {"code": code}).headers["location"] == "/sign-in"
     with Session(world.engine) as session:
         assert len(session.exec(select(Office)).all()) == 1
+
+
+def test_the_console_shows_the_code_of_an_empty_installation_alone(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    browser(engine)
+    serving._offer_first_start(engine, settings())
+    said = capsys.readouterr().out
+    code = said.rsplit(" ", 1)[1].strip()
+    assert "/start" in said
+    with browser(engine) as client:
+        assert client.post("/start", data=FORM | {"code": code}).status_code == 303
+    serving._offer_first_start(engine, settings())
+    assert capsys.readouterr().out == ""

@@ -20,7 +20,7 @@ from .queries_signals import Known, Past, known_units
 
 SORTS = ("name", "category", "last", "due", "risk", "planned")
 DUES: dict[str, str] = {"overdue": N_("overdue"), "now": N_("due this year"), "later": N_("due later"), "never": N_("never evaluated")}
-HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Last full evaluation"), N_("Grade then"), N_("Due"), N_("Planned"),
+HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Last full evaluation"), N_("Grade then"), N_("Year when due"), N_("Planned"),
          N_("Risk"), N_("What the risk is made of"), N_("Now in"))
 
 
@@ -206,7 +206,8 @@ class Wanted:
         kept = [line for line in lines if (not self.q or self.q.lower() in f"{line.code} {line.name} {line.sentence}".lower())
                 and self.category in ("", line.category) and self.due in ("", line.due_key)]
         keys: dict[str, Any] = {"name": lambda x: x.code, "category": lambda x: (x.category, x.code),
-                                "last": lambda x: (x.last or 0, x.code), "due": lambda x: (x.due, -x.risk, x.code), "risk": lambda x: (x.risk, x.code),
+                                "last": lambda x: (x.last or 0, x.code), "due": lambda x: (x.due, -x.risk, x.code),
+                                "risk": lambda x: (x.risk, x.code),
                                 "planned": lambda x: (x.planned or (9999,), x.code)}
         key = keys.get(self.sort.lstrip("-"))
         return sorted(kept, key=key, reverse=self.sort.startswith("-")) if key else kept

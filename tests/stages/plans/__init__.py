@@ -1,0 +1,1 @@
+"""The room of plans, kinds of campaign and the light mode."""

@@ -104,7 +104,7 @@ def test_an_evaluation_without_indicators_goes_through_all_stages_and_prints_no_
         for kind in ("notice", "report", "feedback_letter"):
             document = latest(work.session, kind, evaluation=evaluation) or latest(work.session, kind, campaign=world.campaign(work))
             assert document is not None
-            text = re.sub(r"<style.*?</style>", "", render_html(kind, view_of(document)), flags=re.S)
+            text = re.sub(r"<style.*?</style>", "", render_html(kind, view_of(document)), flags=re.DOTALL)
             assert NUMBERS.findall(text) == [], kind
             assert "不计分" in text
     with world.acting("director") as work:
@@ -113,7 +113,7 @@ def test_an_evaluation_without_indicators_goes_through_all_stages_and_prints_no_
         fields = dict.fromkeys(SummaryForm.model_fields, "总体较好：\n如实反映。")
         row = summaries.write_summary(work, world.campaign(work), SummaryForm.model_validate(fields))
         document = work.session.get_one(Document, row.document_id)
-        text = re.sub(r"<style.*?</style>", "", render_html("summary", view_of(document)), flags=re.S)
+        text = re.sub(r"<style.*?</style>", "", render_html("summary", view_of(document)), flags=re.DOTALL)
         assert re.findall(r"平均总分\d|\d分，执行", text) == []
 
 
@@ -129,7 +129,8 @@ def test_every_page_of_it_opens_and_shows_no_number(world: World) -> None:
             assert client.get("/c/zhuanxiang").status_code == 200
     with world.client("section") as client:
         assert client.get("/c/zhuanxiang/summary").status_code == 200
-        assert "总分" not in client.get(f"/c/zhuanxiang/u/{UNIT}/report").text.replace("总分表", "").split("<main", 1)[1].split("会审", 1)[0]
+        shown = client.get(f"/c/zhuanxiang/u/{UNIT}/report").text.split("<main", 1)[1]
+        assert "总分" not in shown.replace("总分表", "").split("会审", 1)[0]
 
 
 def test_each_kind_asks_for_what_it_needs(world: World) -> None:
@@ -188,7 +189,8 @@ def test_two_campaigns_with_one_unit_mix_nothing(two_world: tuple[World, int, in
         assert at(second).evaluation(work, UNIT).state == State.ACCEPTED
         assert ledger.entries(work, at(first).evaluation(work, UNIT), prefix="field:") == []
         assert queries.submissions_of(work, at(first).evaluation(work, UNIT)) == []
-        assert {row.act for row in progress.waiting(work, at(first).evaluation(work, UNIT))} == {"acknowledge_notice", "enter_office_figures"}
+        waiting = {row.act for row in progress.waiting(work, at(first).evaluation(work, UNIT))}
+        assert waiting == {"acknowledge_notice", "enter_office_figures"}
     reviewed(at(second))
     with world.acting("section", write=False) as work:
         assert findings_of(work, at(first).evaluation(work, UNIT)) == []

@@ -62,7 +62,8 @@ def test_a_plan_goes_through_its_pages_to_a_campaign(world: World) -> None:
         by_hand = {"csrf_token": token, "unit": "shenji", "mode": "light", "reason": ""}
         assert client.post("/c/2026/visits/mode", data=by_hand).status_code == 422
         assert client.post("/c/2026/visits/mode", data={**by_hand, "reason": "今年已接受巡察"}).status_code == 303
-        assert client.post("/c/2026/visits/places", data={"csrf_token": token, "places.jiaotong": "政务大厅\n运输服务中心"}).status_code == 303
+        places = {"csrf_token": token, "places.jiaotong": "政务大厅\n运输服务中心"}
+        assert client.post("/c/2026/visits/places", data=places).status_code == 303
         assert "运输服务中心" in client.get("/c/2026/visits").text
 
 

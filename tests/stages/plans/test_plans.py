@@ -73,7 +73,8 @@ def test_the_table_is_gathered_in_few_queries(world: World) -> None:
 
     with world.acting("system") as work:
         for number in range(60):
-            work.add(Unit(office_id=work.office_id, code=f"u{number:02d}", name=f"第{number}局", short_name=f"{number}局", category="gov_econ"))
+            work.add(Unit(office_id=work.office_id, code=f"u{number:02d}", name=f"第{number}局", short_name=f"{number}局",
+                          category="gov_econ"))
     count: list[str] = []
 
     def note(connection, cursor, statement, *rest) -> None:  # type: ignore[no-untyped-def]

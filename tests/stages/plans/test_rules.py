@@ -42,10 +42,10 @@ def test_every_category_and_every_year_is_spread_evenly(given_units: list[tuple[
     placed = rules.propose(units, first=2027, years=years)
     assert set(placed) == {unit.code for unit in units}
     for group in "xyz":
-        counts = Counter({year: 0 for year in range(2027, 2027 + years)})
+        counts = Counter(dict.fromkeys(range(2027, 2027 + years), 0))
         counts.update(placed[unit.code] for unit in units if unit.category == group)
         assert max(counts.values()) - min(counts.values()) <= 1
-    loads = Counter({year: 0 for year in range(2027, 2027 + years)})
+    loads = Counter(dict.fromkeys(range(2027, 2027 + years), 0))
     loads.update(placed.values())
     assert max(loads.values()) - min(loads.values()) <= 1
 

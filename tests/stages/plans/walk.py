@@ -45,7 +45,8 @@ def surveyed(world: World) -> None:
         evaluation = world.evaluation(work, UNIT)
         for group, answer in SURVEYS.items():
             if group in sheet.system_for(work, evaluation).surveys:
-                ledger.put(work, evaluation, f"survey:{group}", {"score": str(answer.score), "n": answer.n}, source="survey", ref=f"{group}.yaml")
+                value = {"score": str(answer.score), "n": answer.n}
+                ledger.put(work, evaluation, f"survey:{group}", value, source="survey", ref=f"{group}.yaml")
 
 
 def desk_sealed(world: World) -> None:

@@ -104,7 +104,7 @@ def compared(lines: Sequence[CompareLine]) -> Chart:
     option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
     option["grid"]["top"] = 36
     said = "；".join(f"{line.title}{_figure(line.before)}→{_figure(line.now)}" for line in lines)
-    return Chart(key="compared", option=option, width=620, height=52 * len(lines) + 80, label="与上次比较：" + said)
+    return Chart(key="compared", option=option, width=620, height=44 * len(lines) + 70, label="与上次比较：" + said)
 
 
 def _figure(value: Decimal | None) -> str:

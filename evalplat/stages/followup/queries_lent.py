@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlmodel import col, select
@@ -16,6 +17,9 @@ from evalplat.kernel.work import Work
 from . import queries, rules
 from .rules import ADVICE_KINDS, ADVICE_STATES, STATES, AdviceKind, AdviceState, ItemState
 from .tables import Advice, Rectification
+
+SIGNS = {"increase": 1, "decrease": -1, "recall": -1}
+POSTS = re.compile(r"(\d{1,4})\s*名")
 
 
 def lend() -> None:
@@ -42,6 +46,13 @@ def _item(work: Work, row: Rectification, severity: str, notice: str) -> lent.Re
         rules.is_open(row.state), late, late and severity in rules.HOLDING, row.issued_at, row.due_at, row.closed_at)
 
 
+def posts_of(row: Advice) -> int | None:
+    """By how many posts, signed, as the outcome says, else as the advice says (``核减事业编制12名``); None where no number is named."""
+    sign = SIGNS.get(row.kind)
+    named = next((match for text in (row.outcome, row.text) if (match := POSTS.search(text))), None)
+    return sign * int(named[1]) if sign and named else None
+
+
 def advice(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Advised]:
     """What the office studies, by kind."""
     query = (select(Advice).join(Finding, col(Finding.id) == col(Advice.finding_id))
@@ -49,5 +60,5 @@ def advice(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Advised]:
              .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]), Finding.state != FindingState.WITHDRAWN)
              .order_by(col(Advice.finding_id)))
     return [lent.Advised(row.evaluation_id, row.finding_id, row.kind, ADVICE_KINDS.get(AdviceKind(row.kind), row.kind), row.state,
-                         ADVICE_STATES.get(AdviceState(row.state), row.state), row.text, row.document, getattr(row, "posts", None))
+                         ADVICE_STATES.get(AdviceState(row.state), row.state), row.text, row.document, posts_of(row))
             for row in work.session.exec(query)]

@@ -19,7 +19,7 @@ from evalplat.scores.queries import grade_name
 
 from . import rules
 from .queries_books import books_of
-from .rules_books import Books, Figure, FindingRow, UnitRow, count
+from .rules_books import Books, Figure, FindingRow, Shelf, UnitRow
 from .rules_words import DESTINATIONS, FAMILIES
 from .tables import Snapshot, SummaryText
 
@@ -123,7 +123,7 @@ class Overview:
     closing_rate: Decimal | None
     overdue_rate: Decimal | None
     advice: Counts
-    net_posts: Figure
+    net_posts: Figure | None
     referrals: Figure
 
 
@@ -162,27 +162,28 @@ def overview(work: Work, campaign: Campaign, *, referrals: bool = True) -> Overv
 
 def figures(system: IndicatorSystem, everything: Books, *, referrals: bool = True) -> Overview:
     """The figures over given rows."""
-    referred = count(everything, "findings", destinations="D3")
+    referred = Shelf(everything).count("findings", destinations="D3")
     books = everything if referrals else everything.without_referrals()
+    shelf = Shelf(books)
     names, final = names_of(system, books), [row for row in books.units if row.counted]
-    items = count(books, "items")
+    items = shelf.count("items")
     return Overview(
-        books=books, names=names, units=books.units, all_units=count(books, "units"), all_findings=count(books, "findings"),
-        open_units=count(books, "units", missing="1"), final=count(books, "units", counted="1"),
+        books=books, names=names, units=books.units, all_units=shelf.count("units"), all_findings=shelf.count("findings"),
+        open_units=shelf.count("units", missing="1"), final=shelf.count("units", counted="1"),
         interim=any(not row.final and not row.side for row in books.units),
-        missing=tuple(row for row in books.units if not row.final and not row.side), participation=_participation(books),
-        distribution=tuple((label, count(books, "units", band=str(place))) for place, (label, _, _) in enumerate(rules.BOUNDS)),
-        grades=tuple((name, count(books, "units", earned=code)) for code, name in names.grades.items()),
+        missing=tuple(row for row in books.units if not row.final and not row.side), participation=_participation(shelf),
+        distribution=tuple((label, shelf.count("units", band=str(place))) for place, (label, _, _) in enumerate(rules.BOUNDS)),
+        grades=tuple((name, shelf.count("units", earned=code)) for code, name in names.grades.items()),
         mean_total=_mean(final, "total"), mean_x=_mean(final, "score_x"), mean_y=_mean(final, "score_y"),
-        categories=_categories(books, names), blocks=_blocks(books, names, final),
-        findings=_kinds(books, "category", {key: gettext(text) for key, text in CATEGORIES.items()}),
-        families=_kinds(books, "family", {key: gettext(text) for key, text in FAMILIES.items()}),
-        crossed=tuple((severity, tuple((key, count(books, "findings", severity=severity, destinations=key)) for key in DESTINATIONS))
+        categories=_categories(shelf, names), blocks=_blocks(shelf, names, final),
+        findings=_kinds(shelf, "category", {key: gettext(text) for key, text in CATEGORIES.items()}),
+        families=_kinds(shelf, "family", {key: gettext(text) for key, text in FAMILIES.items()}),
+        crossed=tuple((severity, tuple((key, shelf.count("findings", severity=severity, destinations=key)) for key in DESTINATIONS))
                       for severity in SEVERITIES),
-        cases=_cases(books), satisfaction=_satisfaction(books, names), feedback=_feedback(books), objections=_objections(books),
-        rectification=_rectification(books), closing_rate=_share(count(books, "items", open="0"), items),
-        overdue_rate=_share(count(books, "items", overdue="1"), items), advice=_advice(books),
-        net_posts=count(books, "advice", add="posts"), referrals=referred if referrals else Figure(referred))
+        cases=_cases(books), satisfaction=_satisfaction(shelf, names), feedback=_feedback(shelf), objections=_objections(shelf),
+        rectification=_rectification(shelf), closing_rate=_share(shelf.count("items", open="0"), items),
+        overdue_rate=_share(shelf.count("items", overdue="1"), items), advice=_advice(shelf),
+        net_posts=shelf.count("advice", add="posts") if any(row.posts is not None for row in books.advice) else None, referrals=referred if referrals else Figure(referred))
 
 
 def _mean(rows: Sequence[UnitRow], name: str) -> Decimal | None:
@@ -193,36 +194,37 @@ def _share(part: int, whole: int) -> Decimal | None:
     return rules.rounded(Decimal(part) * 100 / whole) if whole else None
 
 
-def _participation(books: Books) -> Counts:
-    return (("评估人员（人）", count(books, "people")), ("座谈会（场）", count(books, "records", panel="1")),
-            ("访谈（人次）", count(books, "records", add="people", method="interview_recipient")),
-            ("实地评估记录（份）", count(books, "records")), ("查阅资料（件）", count(books, "files", add="n")),
-            ("有效答卷（份）", count(books, "surveys", add="n")))
+def _participation(shelf: Shelf) -> Counts:
+    return (("评估人员（人）", shelf.count("people")), ("座谈会（场）", shelf.count("records", panel="1")),
+            ("访谈（人次）", shelf.count("records", add="people", method="interview_recipient")),
+            ("实地评估记录（份）", shelf.count("records")), ("查阅资料（件）", shelf.count("files", add="n")),
+            ("有效答卷（份）", shelf.count("surveys", add="n")))
 
 
-def _categories(books: Books, names: Names) -> tuple[CategoryRow, ...]:
+def _categories(shelf: Shelf, names: Names) -> tuple[CategoryRow, ...]:
+    books = shelf.books
     keys = dict.fromkeys([*names.categories, *(row.category for row in books.units)])
-    return tuple(_category(books, key, names.categories.get(key, key)) for key in keys
+    return tuple(_category(shelf, key, names.categories.get(key, key)) for key in keys
                  if any(row.category == key and row.counted for row in books.units))
 
 
-def _category(books: Books, key: str, title: str) -> CategoryRow:
-    rows = [row for row in books.units if row.category == key and row.counted]
+def _category(shelf: Shelf, key: str, title: str) -> CategoryRow:
+    rows = [row for row in shelf.books.units if row.category == key and row.counted]
     totals = [row.total for row in rows if row.total is not None]
-    return CategoryRow(key, title, count(books, "units", category=key, counted="1"), _mean(rows, "total"), _mean(rows, "score_x"),
+    return CategoryRow(key, title, shelf.count("units", category=key, counted="1"), _mean(rows, "total"), _mean(rows, "score_x"),
                        _mean(rows, "score_y"), min(totals, default=None), max(totals, default=None))
 
 
-def _blocks(books: Books, names: Names, final: Sequence[UnitRow]) -> tuple[BlockRow, ...]:
+def _blocks(shelf: Shelf, names: Names, final: Sequence[UnitRow]) -> tuple[BlockRow, ...]:
     return tuple(BlockRow(code, title, rules.mean([rate for row in final if (rate := row.rates.get(code)) is not None]),
-                          count(books, "units", block=code)) for code, title in names.blocks.items())
+                          shelf.count("units", block=code)) for code, title in names.blocks.items())
 
 
-def _kinds(books: Books, column: str, titles: dict[str, str]) -> tuple[FindingCount, ...]:
+def _kinds(shelf: Shelf, column: str, titles: dict[str, str]) -> tuple[FindingCount, ...]:
     def of(key: str, **more: str) -> Figure:
-        return count(books, "findings", **{column: key}, **more)
+        return shelf.count("findings", **{column: key}, **more)
 
-    keys = sorted({getattr(row, column) for row in books.findings})
+    keys = sorted({getattr(row, column) for row in shelf.books.findings})
     return tuple(FindingCount(
         key, titles.get(key, key), of(key), of(key, severity="minor"), of(key, severity="major"), of(key, severity="critical"),
         of(key, destinations="D1"), of(key, destinations="D2"), of(key, destinations="D3")) for key in keys)
@@ -241,34 +243,34 @@ def _cases(books: Books) -> tuple[FindingRow, ...]:
     return tuple(chosen[:MOST_CASES])
 
 
-def _satisfaction(books: Books, names: Names) -> tuple[GroupRow, ...]:
-    known = {row.group for row in books.surveys}
-    return tuple(_group(books, key, names.groups.get(key, key)) for key in dict.fromkeys([*names.groups, *sorted(known)]) if key in known)
+def _satisfaction(shelf: Shelf, names: Names) -> tuple[GroupRow, ...]:
+    known = {row.group for row in shelf.books.surveys}
+    return tuple(_group(shelf, key, names.groups.get(key, key)) for key in dict.fromkeys([*names.groups, *sorted(known)]) if key in known)
 
 
-def _group(books: Books, key: str, title: str) -> GroupRow:
-    mean, half = rules.pooled((row.score, row.n, row.half) for row in books.surveys if row.group == key)
+def _group(shelf: Shelf, key: str, title: str) -> GroupRow:
+    mean, half = rules.pooled((row.score, row.n, row.half) for row in shelf.books.surveys if row.group == key)
     low, high = (max(Decimal(0), mean - half), min(Decimal(100), mean + half)) if mean is not None and half is not None else (None, None)
-    return GroupRow(title, count(books, "surveys", add="answered", group=key), count(books, "surveys", add="n", group=key),
-                    count(books, "surveys", group=key), mean, low, high)
+    return GroupRow(title, shelf.count("surveys", add="answered", group=key), shelf.count("surveys", add="n", group=key),
+                    shelf.count("surveys", group=key), mean, low, high)
 
 
-def _feedback(books: Books) -> Counts:
-    return (("反馈意见书（件）", count(books, "letters", kind="feedback_letter")),)
+def _feedback(shelf: Shelf) -> Counts:
+    return (("反馈意见书（件）", shelf.count("letters", kind="feedback_letter")),)
 
 
-def _objections(books: Books) -> Counts:
-    return (("收到异议（件）", count(books, "objections")), ("不予受理（件）", count(books, "objections", refused="1")),
-            ("复核决定（件）", count(books, "objections", state="decided")), ("维持（项）", count(books, "contested", decision="upheld")),
-            ("变更（项）", count(books, "contested", decision="changed")), ("撤销（项）", count(books, "contested", decision="annulled")))
+def _objections(shelf: Shelf) -> Counts:
+    return (("收到异议（件）", shelf.count("objections")), ("不予受理（件）", shelf.count("objections", refused="1")),
+            ("复核决定（件）", shelf.count("objections", state="decided")), ("维持（项）", shelf.count("contested", decision="upheld")),
+            ("变更（项）", shelf.count("contested", decision="changed")), ("撤销（项）", shelf.count("contested", decision="annulled")))
 
 
-def _rectification(books: Books) -> Counts:
-    return (("整改通知书（件）", count(books, "letters", kind="rectification_notice")), ("下达整改（项）", count(books, "items")),
-            ("已销号（项）", count(books, "items", open="0")), ("整改中（项）", count(books, "items", open="1")),
-            ("逾期（项）", count(books, "items", overdue="1")))
+def _rectification(shelf: Shelf) -> Counts:
+    return (("整改通知书（件）", shelf.count("letters", kind="rectification_notice")), ("下达整改（项）", shelf.count("items")),
+            ("已销号（项）", shelf.count("items", open="0")), ("整改中（项）", shelf.count("items", open="1")),
+            ("逾期（项）", shelf.count("items", overdue="1")))
 
 
-def _advice(books: Books) -> Counts:
-    kinds = {row.kind: row.kind_label for row in books.advice}
-    return tuple((gettext(label), count(books, "advice", kind=kind)) for kind, label in sorted(kinds.items()))
+def _advice(shelf: Shelf) -> Counts:
+    kinds = {row.kind: row.kind_label for row in shelf.books.advice}
+    return tuple((gettext(label), shelf.count("advice", kind=kind)) for kind, label in sorted(kinds.items()))

@@ -10,7 +10,7 @@ from evalplat.kernel.i18n import gettext, speaking
 
 from . import rules_draft
 from .queries import FindingCount, Overview
-from .rules_books import Figure, count
+from .rules_books import Figure, Shelf
 from .rules_compare import Comparison
 
 NOTHING = "—"
@@ -21,9 +21,10 @@ def values_of(found: Overview, compared: Comparison | None) -> dict[str, str]:
     values = {"单位数": str(len(found.units)), "定稿数": str(found.final), "平均总分": _points(found.mean_total),
               "平均执行": _points(found.mean_x), "平均效益": _points(found.mean_y), "问题数": str(sum(row.total for row in found.findings)),
               "移送": str(found.referrals), "建议数": str(sum(n for _, n in found.advice)), "销号率": _points(found.closing_rate),
-              "编制净增减": _net(found.net_posts) if any(row.posts is not None for row in found.books.advice) else ""}
+              "编制净增减": "" if found.net_posts is None else _net(found.net_posts)}
+    shelf = Shelf(found.books)
     for label, name in (("critical", "严重问题"), ("major", "较重问题"), ("minor", "一般问题")):
-        values[name] = str(count(found.books, "findings", severity=label))
+        values[name] = str(shelf.count("findings", severity=label))
     for label, n in (*found.participation, *found.objections, *found.rectification, *found.feedback):
         values[_short(label)] = str(n)
     values["访谈人次"] = values.pop("访谈", "0")

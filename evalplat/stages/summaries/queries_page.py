@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign
 from evalplat.documents import charts
 from evalplat.documents.charts import Chart
@@ -19,6 +20,7 @@ from evalplat.kernel.work import Work
 
 from . import queries
 from .queries import Names, Overview
+from .queries_books import books_of
 from .queries_compare import comparison
 from .queries_view import MARKS, ties_of
 from .rules_books import BOOKS, pick, total_of
@@ -100,23 +102,25 @@ def rows_of(work: Work, campaign: Campaign, book: str, asked: dict[str, str], *,
     """The rows; None for a book or column that does not exist."""
     if book not in BOOKS:
         return None
-    found = queries.overview(work, campaign, referrals=referrals)
+    books = books_of(work, campaign)
+    books = books if referrals else books.without_referrals()
+    names = queries.names_of(system_of(work, campaign), books)
     filters = {name: asked[name] for name in FILTERS if name in asked}
     add = asked.get("sum", "")
     columns = COLUMNS[book]
     if add and add not in {key for key, _, num in columns if num}:
         return None
     try:
-        rows = pick(getattr(found.books, book), filters)
+        rows = pick(getattr(books, book), filters)
     except KeyError:
         return None
     snapshot = queries.snapshot_of(work, campaign)
     handled = book in ("items", "advice", "letters") and not (snapshot and snapshot.handling)
-    chosen = tuple((gettext(LABELS[name]), said(found.names, book, name, value)) for name, value in filters.items())
+    chosen = tuple((gettext(LABELS[name]), said(names, book, name, value)) for name, value in filters.items())
     return Rows(
         book, gettext(TITLES[book]), chosen,
         tuple((gettext(label), num) for _, label, num in columns),
-        tuple(tuple(_cell(campaign, found.names, book, row, key, num=num) for key, _, num in columns) for row in rows),
+        tuple(tuple(_cell(campaign, names, book, row, key, num=num) for key, _, num in columns) for row in rows),
         total_of(rows, add), gettext(next((label for key, label, _ in columns if key == add), "")), snapshot,
         snapshot is not None and not handled)
 

@@ -76,7 +76,7 @@ def _view(work: Work, campaign: Campaign, text: SummaryText, *, found: Overview,
         compare=_compare(compared) if compared and compared.same else None,
         families=tuple(_finding(f, f.title) for f in found.families), cases=_lines(written["cases"]),
         feedback=_counts(found.feedback), closing_rate=found.closing_rate, studies=_counts(found.advice, unit="条"),
-        net_posts=int(found.net_posts) if any(row.posts is not None for row in found.books.advice) else None,
+        net_posts=None if found.net_posts is None else int(found.net_posts),
         referrals=int(found.referrals), ledger=_ledger(found), contested=_contested(found),
         handled_on=full_date(snapshot.handled_at if snapshot and snapshot.handled_at else work.now))
 

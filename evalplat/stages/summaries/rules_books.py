@@ -252,14 +252,14 @@ class Books:
 BOOKS = tuple(one.name for one in fields(Books))
 
 
-def fits(row: Any, name: str, wanted: str) -> bool:
-    """Whether a row has the wanted value: one of several, yes or no, or the value itself; empty stands for none."""
+def keys_of(row: Any, name: str) -> tuple[str, ...]:
+    """What a row can be chosen by: each of several values, 1 or 0, or the value itself; empty stands for none."""
     have = getattr(row, name)
     if isinstance(have, tuple):
-        return wanted in have
+        return have
     if isinstance(have, bool):
-        return wanted == ("1" if have else "0")
-    return wanted == ("" if have is None else str(have))
+        return ("1",) if have else ("0",)
+    return ("",) if have is None else (str(have),)
 
 
 def pick(rows: Iterable[Any], filters: Mapping[str, str]) -> list[Any]:
@@ -268,7 +268,7 @@ def pick(rows: Iterable[Any], filters: Mapping[str, str]) -> list[Any]:
     for name, wanted in filters.items():
         if found and (name.startswith("_") or not hasattr(found[0], name) or callable(getattr(found[0], name))):
             raise KeyError(name)
-        found = [row for row in found if fits(row, name, wanted)]
+        found = [row for row in found if wanted in keys_of(row, name)]
     return found
 
 
@@ -296,7 +296,28 @@ def total_of(rows: Sequence[Any], add: str) -> int:
     return sum(getattr(row, add) or 0 for row in rows) if add else len(rows)
 
 
-def count(books: Books, book: str, /, *, add: str = "", **filters: str) -> Figure:
-    """A figure over a book."""
-    rows = pick(getattr(books, book), filters)
-    return Figure(total_of(rows, add), book, add=add, filters=tuple(filters.items()))
+class Shelf:
+    """Books with an index of each column that was asked for, because a report asks hundreds of times."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self._places: dict[tuple[str, str], dict[str, set[int]]] = {}
+
+    def count(self, book: str, /, *, add: str = "", **filters: str) -> Figure:
+        """A figure over a book: the same rows that ``pick`` gives."""
+        rows = getattr(self.books, book)
+        chosen: set[int] | None = None
+        for name, wanted in filters.items():
+            places = self._index(book, rows, name).get(wanted, set())
+            chosen = places if chosen is None else chosen & places
+        found = rows if chosen is None else [rows[place] for place in chosen]
+        return Figure(total_of(found, add), book, add=add, filters=tuple(filters.items()))
+
+    def _index(self, book: str, rows: Sequence[Any], name: str) -> dict[str, set[int]]:
+        index = self._places.get((book, name))
+        if index is None:
+            index = self._places[book, name] = {}
+            for place, row in enumerate(rows):
+                for key in keys_of(row, name):
+                    index.setdefault(key, set()).add(place)
+        return index

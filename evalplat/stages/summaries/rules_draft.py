@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]{1,40})\}")
 HANDLING = """结果反馈和异议：
-共印发反馈意见书{反馈意见书}件，收到异议{收到异议}件，不予受理{不予受理}件；逐项复核后维持{维持}项、变更{变更}项、撤销{撤销}项。
+对收到的{收到异议}件异议，复核组逐项复核，变更{变更}项、撤销{撤销}项，其余按程序维持或者不予受理，复核决定逐项载明理由。
 问题整改：
-下达整改事项{下达整改}项，已销号{已销号}项，逾期{逾期}项，销号率{销号率}%。
+实行整改台账销号管理，由两人以上核验后销号，目前销号率{销号率}%；对逾期的{逾期}项重点督办，并与机构编制审批联动。
 研究和移送：
-形成编制调整等建议{建议数}条{编制净增减}；移送问题线索{移送}件。"""
+形成编制调整等建议{建议数}条{编制净增减}，按程序研究办理。"""
 CHAPTERS = ("organisation", "overall", "achievements", "problems", "cases", "causes", "handling", "advice")
 
 
@@ -29,8 +29,7 @@ def drafts(values: Mapping[str, str], *, kinds: Sequence[tuple[str, str]], stron
            cases: Sequence[str], compared: bool) -> dict[str, str]:
     """A first text for every chapter from what was counted. ``kinds``: (family, placeholder of its number), the most frequent first."""
     return {
-        "organisation": "评估组采取听取汇报、查阅资料、座谈访谈、实地走访、问卷调查等方式，共组织{评估人员}名评估人员参加，"
-                        "召开座谈会{座谈会}场，访谈{访谈人次}人次，查阅资料{查阅资料}件，回收有效答卷{有效答卷}份。",
+        "organisation": "评估采取听取汇报、查阅资料、座谈访谈、实地走访、问卷调查等方式进行，由{评估人员}名评估人员分组实施。",
         "overall": _overall(values, strong, weak, compared=compared),
         "achievements": _achievements(strong),
         "problems": _problems(kinds),
@@ -42,8 +41,7 @@ def drafts(values: Mapping[str, str], *, kinds: Sequence[tuple[str, str]], stron
 
 
 def _overall(values: Mapping[str, str], strong: Sequence[str], weak: Sequence[str], *, compared: bool) -> str:
-    lines = ["参加评估的{单位数}家单位中，{定稿数}家结果已经确定，平均总分{平均总分}分，"
-             "执行（X）平均得分率{平均执行}%，效益（Y）平均得分率{平均效益}%。"]
+    lines = ["总体看，{定稿数}家单位机构编制执行情况平稳，执行得分率{平均执行}%，效益得分率{平均效益}%。"]
     if strong and weak:
         lines.append(f"从一级指标看，{strong[0]}得分率较高，{weak[0]}得分率较低，是下一步需要着力改进的方面。")
     if compared:
@@ -59,7 +57,7 @@ def _achievements(strong: Sequence[str]) -> str:
 
 
 def _problems(kinds: Sequence[tuple[str, str]]) -> str:
-    lines = ["评估共确认问题{问题数}个，其中严重{严重问题}个、较重{较重问题}个、一般{一般问题}个。"]
+    lines = ["其中严重{严重问题}个、较重{较重问题}个、一般{一般问题}个。"]
     for title, name in kinds[:4]:
         lines += [f"{title}方面：", f"发现问题{{{name}}}个，涉及{{{name}·单位}}家单位。"]
     return "\n".join(lines)

@@ -15,7 +15,7 @@ DECISIONS: dict[str, str] = {
 }
 OBJECTION_STATES: dict[str, str] = {
     "filed": N_("received"), "correcting": N_("to be corrected"), "accepted": N_("under review"), "refused": N_("not taken in"),
-    "decided": N_("decided"),
+    "withdrawn": N_("withdrawn by the department"), "decided": N_("decided"),
 }
 SUBJECTS: dict[str, str] = {
     "leaf": N_("points of an indicator"), "finding": N_("a finding"), "fact": N_("a fact"), "procedure": N_("the procedure"),
@@ -39,7 +39,7 @@ MAPS: dict[str, dict[str, str]] = {
 """Column, or book and column → key → gettext id."""
 
 TITLES: dict[str, str] = {
-    "units": N_("Departments"), "findings": N_("Findings"), "items": N_("Rectification ledger"), "objections": N_("Objections"),
+    "units": N_("Departments"), "findings": N_("Findings"), "items": N_("Rectification ledger"), "objections": N_("Objections that were filed"),
     "contested": N_("Contested items"), "advice": N_("Advice on posts and bodies"), "surveys": N_("Satisfaction by department and group"),
     "records": N_("Records of visits"),
     "files": N_("Papers that were looked at"), "letters": N_("Letters"), "people": N_("Members of the teams"),

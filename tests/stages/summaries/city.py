@@ -14,6 +14,7 @@ from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
 from evalplat.findings.kinds import CATEGORIES
 from evalplat.findings.tables import Finding
+from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scores import sheet
@@ -26,9 +27,9 @@ from tests.pages.rich import MOVES
 from tests.scored import complete_ledger
 from tests.world import World
 
-KINDS = ("gov_econ", "gov_social", "gov_enforce", "party", "town")
-STEM = ("发展改革", "工业信息", "财政", "自然资源", "住房建设", "水务", "农业农村", "商务", "文化旅游", "卫生健康", "应急管理", "市场监管", "统计",
-        "医疗保障", "信访", "林业")
+KINDS = ("gov_econ", "gov_social", "gov_enforce", "party")
+STEM = ("发展改革", "工业信息", "财政", "自然资源", "住房建设", "水务", "农业农村", "商务", "文化旅游", "卫生健康", "应急管理", "市场监管",
+        "统计", "医疗保障", "信访", "林业")
 LATE = 3
 """How many of the units are not final unless everything is."""
 
@@ -86,11 +87,12 @@ def _last_year(work: Work, world: World, evaluations: list[Evaluation]) -> list[
     """The campaign before: most of the same units, and one that is gone."""
     now = world.campaign(work)
     last: Campaign = work.add(Campaign(
-        office_id=work.office_id, code="2025", title="2025年度机构编制综合评估", year=2025, state="concluded", census_date=date(2025, 8, 31),
+        office_id=work.office_id, code="2025", title="2025年度机构编制综合评估", year=2025, state="concluded",
+        census_date=date(2025, 8, 31),
         system_file=now.system_file, survey_files=now.survey_files, created_at=work.now - timedelta(days=400),
         issued_at=work.now - timedelta(days=380), concluded_at=work.now - timedelta(days=250)))
-    gone = work.add(Unit(office_id=work.office_id, code="gone", name="市粮食局", short_name="粮食局", category="gov_econ", profile="standard",
-                         facts={"has_affiliates": True, "has_enforcement": True, "has_services": True}))
+    gone = work.add(Unit(office_id=work.office_id, code="gone", name="市粮食局", short_name="粮食局", category="gov_econ",
+                         profile="standard", facts={"has_affiliates": True, "has_enforcement": True, "has_services": True}))
     made = [Evaluation(office_id=work.office_id, campaign_id=last.id or 0, unit_id=unit_id, entered_at=last.concluded_at)
             for unit_id in [*(one.unit_id for one in evaluations), gone.id or 0]]
     for row in made:
@@ -115,8 +117,8 @@ def _measure(work: Work, evaluation: Evaluation, rows: list[tuple[str, str, Any,
         if key == "rows:T2":
             new = [{**row, "cells": {**row["cells"], **({"actual": str(actual[row["key"]])} if "actual" in row["cells"] else {})}}
                    for row in value]
-        values.append({"office_id": work.office_id, "evaluation_id": evaluation.id, "key": key, "source": source, "value": new, "ref": ref,
-                       "put_at": work.now})
+        values.append({"office_id": work.office_id, "evaluation_id": evaluation.id, "key": key, "source": source, "value": new,
+                       "ref": ref, "put_at": work.now})
     work.session.execute(insert(LedgerEntry), values)
 
 
@@ -128,7 +130,8 @@ def _findings(work: Work, evaluation: Evaluation, number: int) -> None:
         destination = "D3" if number % 40 == 5 and place == 0 else dice.choice(("D2", "D2", "D2", "D1", "D1,D2"))
         work.session.add(Finding(
             office_id=work.office_id, evaluation_id=evaluation.id, code=f"F-{place + 1:02d}", category=category, severity=severity,
-            title=f"{CATEGORIES[category]}（第{place + 1}项）", description="现场核查发现。", state="routed", destinations=destination,
+            title=f"{gettext(CATEGORIES[category])}（第{place + 1}项）", description="现场核查发现。", state="routed",
+            destinations=destination,
             raised_at=work.now - timedelta(days=20)))
     for place in range(number % 4):
         work.session.add(StoredFile(
@@ -153,7 +156,8 @@ def _walked(work: Work, evaluation: Evaluation, state: State, number: int) -> No
     work.session.add(evaluation)
     if state != State.FINAL:
         work.session.add(Progress(office_id=work.office_id, campaign_id=evaluation.campaign_id, evaluation_id=evaluation.id,
-                                  stage=STAGE_OF[state], act="draft_report", href="/c/2026", opened_at=at, due_at=work.now - timedelta(days=4)))
+                                  stage=STAGE_OF[state], act="draft_report", href="/c/2026", opened_at=at,
+                                  due_at=work.now - timedelta(days=4)))
 
 
 def _handled(work: Work, campaign: Campaign, evaluations: list[Evaluation]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,12 +28,12 @@ def _city(world: World, data_dir: Path, folder: Path, *, final: bool) -> World:
 
 
 @pytest.fixture
-def city(noticed_world: World, data_dir: Path, world_folder: Path) -> Iterator[World]:
+def city(noticed_world: World, data_dir: Path, world_folder: Path) -> World:
     """Eighty units, three of them not final."""
-    yield _city(noticed_world, data_dir, world_folder, final=False)
+    return _city(noticed_world, data_dir, world_folder, final=False)
 
 
 @pytest.fixture
-def final_city(noticed_world: World, data_dir: Path, world_folder: Path) -> Iterator[World]:
+def final_city(noticed_world: World, data_dir: Path, world_folder: Path) -> World:
     """Eighty units, all final."""
-    yield _city(noticed_world, data_dir, world_folder, final=True)
+    return _city(noticed_world, data_dir, world_folder, final=True)

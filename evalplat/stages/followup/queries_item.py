@@ -31,6 +31,9 @@ from .rules import ItemState, Measure, Method, Outcome
 from .rules_ladder import LIGHTS, Light
 from .tables import ProgressEntry, Proof, Rectification, Reminder, Verification
 
+PAST = N_("This item was due on {day}. Please finish it and hand it in.")
+AHEAD = N_("This item must be rectified by {day}.")
+
 
 @dataclass(frozen=True, slots=True)
 class VerificationLine:
@@ -182,12 +185,8 @@ def _reminded(work: Work, row: Rectification) -> str:
     found = work.session.exec(query).first()
     if found is None or not rules_ladder.waits_for_unit(row.state, row.due_at, row.submitted_at):
         return ""
-    return gettext("This item was due on {day}. Please finish it and hand it in." if found.days > 0
-                   else "This item must be rectified by {day}.", day=full_date(row.due_at))
-
-
-REMINDED = (N_("This item was due on {day}. Please finish it and hand it in."), N_("This item must be rectified by {day}."))
-"""The two sentences above, for the catalogue."""
+    sentence = PAST if found.days > 0 else AHEAD
+    return gettext(sentence, day=full_date(row.due_at))
 
 
 def _may(work: Work, evaluation: Evaluation, item: Pair, *, verify: bool) -> May:

@@ -86,7 +86,7 @@ FIELDS: tuple[Field, ...] = (
     Field(N_("Responsible internal unit"), lambda one: one.row.internal_unit), Field(N_("Indicator"), lambda one: one.finding.leaf, 10),
     Field(N_("Finding"), lambda one: f"{one.finding.code} {one.finding.title}", 28),
     Field(N_("What was found"), lambda one: one.finding.description, 40), Field(N_("Basis"), lambda one: one.finding.basis, 28),
-    Field(N_("Evidence"), lambda one: "\n".join(text for text in (one.finding.evidence, one.finding.document) if text), 28),
+    Field(N_("Evidence of the finding"), lambda one: "\n".join(text for text in (one.finding.evidence, one.finding.document) if text), 28),
     Field(N_("Category"), lambda one: f"{one.finding.category} {gettext(CATEGORIES.get(one.finding.category, one.finding.category))}"),
     Field(N_("Severity"), lambda one: gettext(SEVERITIES[Severity(one.finding.severity)]), 10),
     Field(N_("Destination"), lambda one: "、".join(gettext(DESTINATIONS[Destination(key)]) for key in one.destinations)),

@@ -39,6 +39,7 @@ class Act(StrEnum):
     CANCEL_CAMPAIGN = "cancel_campaign"
     DRAFT_NOTICE = "draft_notice"
     SEE_SUMMARY = "see_summary"
+    SEE_BOARDS = "see_boards"
     DRAFT_SUMMARY = "draft_summary"
     ISSUE_SUMMARY = "issue_summary"
     # one unit's file

@@ -31,6 +31,7 @@ class Task:
     stage: str
     campaign: str
     unit: str
+    act: str = ""
 
 
 def waiting_for(work: Work, person: Person, *, campaign_id: int | None = None) -> list[Task]:
@@ -81,4 +82,4 @@ def _task(row: Progress, campaign: Campaign, unit: Unit | None) -> Task:
     params = {"unit": unit.short_name if unit else "", "campaign": campaign.title, **row.params}
     title = gettext(LABELS.get(act, act)).format(**params)
     return Task(title, campaign.title, gettext(BUTTONS.get(act, "Open")), row.href, row.due_at, row.stage,
-                campaign.code, unit.short_name if unit else "")
+                campaign.code, unit.short_name if unit else "", row.act)

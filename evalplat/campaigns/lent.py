@@ -18,7 +18,8 @@ from .tables import Campaign
 
 @dataclass(frozen=True, slots=True)
 class Rectified:
-    """One item of the rectification ledger. ``state_label`` is a gettext id; ``holds``: it holds up new requests."""
+    """One item of the rectification ledger. ``state_label`` is a gettext id; ``holds``: it holds up new requests;
+    ``outcome``: what a look back found."""
 
     evaluation_id: int
     finding_id: int
@@ -33,6 +34,18 @@ class Rectified:
     issued_at: datetime
     due_at: datetime
     closed_at: datetime | None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A request for posts or people that a unit made while its approvals were held up; ``decision`` as it was logged."""
+
+    unit_id: int
+    kind: str
+    subject: str
+    received_on: date
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)

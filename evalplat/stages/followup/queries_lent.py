@@ -16,7 +16,7 @@ from evalplat.kernel.work import Work
 
 from . import queries, rules
 from .rules import ADVICE_KINDS, ADVICE_STATES, STATES, AdviceKind, AdviceState, ItemState
-from .tables import Advice, Rectification
+from .tables import Advice, ApprovalRequest, LookBackCheck, Rectification
 
 SIGNS = {"increase": 1, "decrease": -1, "recall": -1}
 POSTS = re.compile(r"(\d{1,4})\s*名")
@@ -26,6 +26,7 @@ def lend() -> None:
     """Say how the rows are read."""
     lent.lend(lent.Rectified, items)
     lent.lend(lent.Advised, advice)
+    lent.lend(lent.Requested, requests)
 
 
 def items(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Rectified]:
@@ -36,14 +37,19 @@ def items(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Rectified]:
              .join(Document, col(Document.id) == col(Rectification.document_id))
              .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]), Finding.state != FindingState.WITHDRAWN)
              .order_by(col(Rectification.number)))
-    return [_item(work, row, severity, number or "") for row, severity, number in work.session.exec(query)]
+    checks = dict(work.session.exec(
+        select(LookBackCheck.rectification_id, LookBackCheck.outcome)
+        .join(Evaluation, col(Evaluation.id) == col(LookBackCheck.evaluation_id))
+        .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]))).all())
+    return [_item(work, row, severity, number=number or "", outcome=checks.get(row.id or 0, ""))
+            for row, severity, number in work.session.exec(query)]
 
 
-def _item(work: Work, row: Rectification, severity: str, notice: str) -> lent.Rectified:
+def _item(work: Work, row: Rectification, severity: str, *, number: str, outcome: str) -> lent.Rectified:
     late = queries.overdue(row, work.now)
     return lent.Rectified(
-        row.evaluation_id, row.finding_id, row.number, notice, row.requirement, row.state, STATES[ItemState(row.state)],
-        rules.is_open(row.state), late, late and severity in rules.HOLDING, row.issued_at, row.due_at, row.closed_at)
+        row.evaluation_id, row.finding_id, row.number, number, row.requirement, row.state, STATES[ItemState(row.state)],
+        rules.is_open(row.state), late, late and severity in rules.HOLDING, row.issued_at, row.due_at, row.closed_at, outcome)
 
 
 def posts_of(row: Advice) -> int | None:
@@ -62,3 +68,11 @@ def advice(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Advised]:
     return [lent.Advised(row.evaluation_id, row.finding_id, row.kind, ADVICE_KINDS.get(AdviceKind(row.kind), row.kind), row.state,
                          ADVICE_STATES.get(AdviceState(row.state), row.state), row.text, row.document, posts_of(row))
             for row in work.session.exec(query)]
+
+
+def requests(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Requested]:
+    """Requests that were logged for units of these campaigns, the newest first."""
+    units = select(col(Evaluation.unit_id)).where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]))
+    query = select(ApprovalRequest).where(ApprovalRequest.office_id == work.office_id, col(ApprovalRequest.unit_id).in_(units))
+    return [lent.Requested(row.unit_id, row.kind, row.subject, row.received_on, row.decision)
+            for row in work.session.exec(query.order_by(col(ApprovalRequest.number).desc()))]

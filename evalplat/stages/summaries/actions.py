@@ -66,7 +66,7 @@ def fix_snapshot(work: Work, campaign: Campaign) -> Snapshot:
              "hash": versions[u.unit][1]} for u in units]
     books = queries_books.gather(work, campaign, ranks={str(row["unit"]): row for row in rows})
     data = {"units": rows, "left_out": left_out, "system_hash": system.hash, "books": queries_books.frozen(books)}
-    row: Snapshot = work.add(Snapshot(campaign_id=campaign.id, office_id=work.office_id, hash=_digest(data), data=data,
+    row: Snapshot = work.add(Snapshot(campaign_id=campaign.id or 0, office_id=work.office_id, hash=_digest(data), data=data,
                                       made_at=work.now))
     return row
 

@@ -19,7 +19,7 @@ from .tables import SummaryText
 def make_summary(work: Work, payload: dict[str, Any], item: Any) -> None:
     """Make the proof with the figures and empty chapters, unless somebody was faster."""
     campaign = work.session.get_one(Campaign, payload["campaign"])
-    row = queries.text_of(work, campaign) or work.add(SummaryText(campaign_id=campaign.id, office_id=work.office_id))
+    row = queries.text_of(work, campaign) or work.add(SummaryText(campaign_id=campaign.id or 0, office_id=work.office_id))
     if row.document_id is None:
         actions.renew_draft(work, campaign, row)
 

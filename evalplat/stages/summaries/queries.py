@@ -183,7 +183,7 @@ def figures(system: IndicatorSystem, everything: Books, *, referrals: bool = Tru
         cases=_cases(books), satisfaction=_satisfaction(shelf, names), feedback=_feedback(shelf), objections=_objections(shelf),
         rectification=_rectification(shelf), closing_rate=_share(shelf.count("items", open="0"), items),
         overdue_rate=_share(shelf.count("items", overdue="1"), items), advice=_advice(shelf),
-        net_posts=shelf.count("advice", add="posts") if any(row.posts is not None for row in books.advice) else None, referrals=referred if referrals else Figure(referred))
+        net_posts=_net(shelf), referrals=referred if referrals else Figure(referred))
 
 
 def _mean(rows: Sequence[UnitRow], name: str) -> Decimal | None:
@@ -269,6 +269,11 @@ def _rectification(shelf: Shelf) -> Counts:
     return (("整改通知书（件）", shelf.count("letters", kind="rectification_notice")), ("下达整改（项）", shelf.count("items")),
             ("已销号（项）", shelf.count("items", open="0")), ("整改中（项）", shelf.count("items", open="1")),
             ("逾期（项）", shelf.count("items", overdue="1")))
+
+
+def _net(shelf: Shelf) -> Figure | None:
+    """By how many posts all advice together; None where no advice names a number."""
+    return shelf.count("advice", add="posts") if any(row.posts is not None for row in shelf.books.advice) else None
 
 
 def _advice(shelf: Shelf) -> Counts:

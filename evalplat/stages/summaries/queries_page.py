@@ -23,6 +23,7 @@ from .queries import Names, Overview
 from .queries_books import books_of
 from .queries_compare import comparison
 from .queries_view import MARKS, ties_of
+from .rules import BOUNDS
 from .rules_books import BOOKS, pick, total_of
 from .rules_compare import Comparison
 from .rules_words import COLUMNS, MAPS, ROOMS, TITLES
@@ -154,7 +155,7 @@ def _word(names: Names, book: str, key: str, value: str) -> str:
     if own is not None:
         return own.get(value, value)
     if key == "band":
-        return queries.rules.BOUNDS[int(value)][0] if value.isdecimal() and int(value) < len(queries.rules.BOUNDS) else value
+        return BOUNDS[int(value)][0] if value.isdecimal() and int(value) < len(BOUNDS) else value
     if key in ("counted", "final", "open", "overdue", "refused", "holds", "panel", "missing", "told"):
         return gettext("yes") if value == "1" else gettext("no")
     if key == "marks":

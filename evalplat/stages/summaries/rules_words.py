@@ -39,7 +39,8 @@ MAPS: dict[str, dict[str, str]] = {
 """Column, or book and column → key → gettext id."""
 
 TITLES: dict[str, str] = {
-    "units": N_("Departments"), "findings": N_("Findings"), "items": N_("Rectification ledger"), "objections": N_("Objections that were filed"),
+    "units": N_("Departments"), "findings": N_("Findings"),
+    "items": N_("Rectification ledger"), "objections": N_("Objections that were filed"),
     "contested": N_("Contested items"), "advice": N_("Advice on posts and bodies"), "surveys": N_("Satisfaction by department and group"),
     "records": N_("Records of visits"),
     "files": N_("Papers that were looked at"), "letters": N_("Letters"), "people": N_("Members of the teams"),

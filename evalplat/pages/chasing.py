@@ -28,7 +28,7 @@ router = APIRouter()
 PAGE_SIZE = 100
 LOGGED = said(N_("The call is on record."))
 COLUMNS = (("unit", N_("Department"), False), ("what", N_("What is missing"), False), ("who", N_("With whom"), False),
-           ("since", N_("Since"), False), ("due", N_("Deadline"), False), ("days", N_("Working days"), True),
+           ("since", N_("Since"), False), ("due", N_("Deadline"), False), ("days", N_("Working days over or left"), True),
            ("calls", N_("Calls"), True))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Team"), N_("Stage"), N_("What is missing"), N_("Waits for"),
          N_("With whom"), N_("Since"), N_("Deadline"), N_("Working days overdue"), N_("Calls"), N_("Last call"), N_("Who was called"),

@@ -43,7 +43,7 @@ def _message(work: Work, campaign: Campaign, rows: list[ChaseRow], close: str) -
     opening = f"您好！在{campaign.title}中，贵单位有以下{len(rows)}项工作{'尚未办理' if late else '即将到期'}："
     ask = "请尽快办理；确有困难的，请及时与我办联系。" if late else "请在截止日期前办理；确需延期的，请在截止日期前提出申请。"
     text = "\n".join([f"{rows[0].unit_name}：", opening, *lines, ask, close])
-    return Message(rows[0].unit_code, rows[0].unit_name, text, text.count("\n") + 2)
+    return Message(rows[0].unit_code, rows[0].unit_name, text, 2 * text.count("\n"))
 
 
 def _when(row: ChaseRow) -> str:
@@ -54,7 +54,7 @@ def _when(row: ChaseRow) -> str:
 
 
 def _address(work: Work, href: str) -> str:
-    return f"{work.settings.base_url.rstrip('/')}{href}"
+    return f"{work.settings.public_url}{href}"
 
 
 def _close(work: Work, campaign: Campaign) -> str:

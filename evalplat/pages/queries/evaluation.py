@@ -16,8 +16,8 @@ from evalplat.access.actor import Person
 from evalplat.audit.tables import AuditEvent
 from evalplat.campaigns import seats
 from evalplat.campaigns.moves import codes
-from evalplat.campaigns.tables import Campaign, Evaluation, Step, Team, Window
-from evalplat.documents.queries import documents_of, latest, readable
+from evalplat.campaigns.tables import Evaluation, Step, Team, Window
+from evalplat.documents.queries import documents_of, readable
 from evalplat.documents.tables import Document
 from evalplat.findings.kinds import (
     CATEGORIES,
@@ -39,6 +39,7 @@ from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import SideState
 
 MIN_PEERS = 4
+CAMPAIGN_LETTERS = ("notice", "supplementary_notice")
 SEVERITY_KINDS = {Severity.MINOR: "mute", Severity.MAJOR: "warn", Severity.CRITICAL: "urgent"}
 STEP_KINDS = {"submit": "action", "seal_review": "action", "approve_report": "action", "inform": "action", "object": "warn",
               "refuse_assessment": "warn", "return_once": "warn", "finalise": "ok", "close": "ok", "side_suspended": "urgent"}
@@ -152,10 +153,11 @@ def document_line(row: Document, unit: str = "") -> DocumentLine:
 
 
 def documents_for(work: Work, person: Person, evaluation: Evaluation) -> list[DocumentLine]:
-    """The unit's documents and the campaign's notice, as far as this person may read them."""
-    rows = documents_of(work.session, evaluation)
-    notice = latest(work.session, "notice", campaign=work.session.get_one(Campaign, evaluation.campaign_id))
-    return [document_line(row) for row in [*rows, *([notice] if notice else [])] if readable(work.session, person, row)]
+    """The unit's documents, the campaign's notice and what supplements it, as far as this person may read them."""
+    told = select(Document).where(Document.campaign_id == evaluation.campaign_id, col(Document.evaluation_id).is_(None),
+                                  col(Document.kind).in_(CAMPAIGN_LETTERS), Document.state != "void")
+    rows = [*documents_of(work.session, evaluation), *work.session.exec(told.order_by(col(Document.id).desc()))]
+    return [document_line(row) for row in rows if readable(work.session, person, row)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,9 +220,10 @@ def _wait(work: Work, evaluation: Evaluation, supplement: Supplement) -> None:
 
 def _renew(work: Work, campaign: Campaign, supplement: Supplement) -> None:
     changes = [(one[0], one[1], one[2]) for one in supplement.changes]
-    view = letters.supplement_letter(work, campaign, ordinal=supplement.ordinal, reason=supplement.reason, changes=changes)
-    document = documents.draft(work, KIND, view, title=view.title, campaign=campaign,
-                               replaces=supplements.document_of(work, supplement))
+    known = supplements.document_of(work, supplement)
+    view = letters.supplement_letter(work, campaign, ordinal=supplement.ordinal, reason=supplement.reason, changes=changes,
+                                     number=known.number if known else None)
+    document = documents.draft(work, KIND, view, title=view.title, campaign=campaign, replaces=known)
     supplement.document_id = document.id
     work.add(supplement)
 

@@ -124,14 +124,14 @@ def extension_letter(work: Work, evaluation: Evaluation, kind: str, *, before: d
                   closing=("特此答复。" if until is None else END,), contact=contact_of(work, campaign))
 
 
-def supplement_letter(work: Work, campaign: Campaign, *, ordinal: int, reason: str,
+def supplement_letter(work: Work, campaign: Campaign, *, ordinal: int, reason: str, number: str | None,
                       changes: Sequence[tuple[str, str, str]]) -> PlainLetterView:
     """The supplementary notice with its comparison; what it does not name stays as the notice said."""
     office = work.session.get_one(Office, work.office_id)
     notice, contact = notice_of(work, campaign), contact_of(work, campaign)
     title = f"关于开展{campaign.title}的补充通知" + (f"（{ordinal}）" if ordinal > 1 else "")
     sheet = Sheet(title="变更前后对照表", columns=("事项", "变更前", "变更后"), rows=tuple(changes), widths=(36, 0, 0))
-    receipt = ReceiptPart(document_title=title, doc_number=None, unit="", return_by="收到本通知后3个工作日内", office_name=office.name,
+    receipt = ReceiptPart(document_title=title, doc_number=number, unit="", return_by="收到本通知后3个工作日内", office_name=office.name,
                           contact=contact) if contact and notice else None
     return letter(work, title=title, addressee="各被评估部门、单位", opening=(
         f"因{_sentence(reason)}，经研究，对{campaign.title}的有关安排作如下调整，具体见附件。",

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from evalplat.campaigns.tables import Evaluation
+from evalplat.access.acts import LABELS, Act
+from evalplat.campaigns.tables import Campaign, Evaluation, Progress
 from evalplat.documents.queries import documents_of, readable
 from evalplat.documents.tables import Document
+from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.workflow.stages import SideState, State, at_least
@@ -28,6 +30,7 @@ class AsidePage:
     sides: tuple[SideState, ...]
     successors: tuple[tuple[str, str], ...]
     final: bool
+    stopped: tuple[str, ...]
 
 
 def aside_page(work: Work, evaluation: Evaluation) -> AsidePage:
@@ -43,7 +46,19 @@ def aside_page(work: Work, evaluation: Evaluation) -> AsidePage:
     return AsidePage(
         evaluation.side, evaluation.side_since, evaluation.side_reason, evaluation.side_document, taker.name if taker else "",
         tuple(letters), tuple(side for side in offered if not (final and side == SideState.EXEMPT)),
-        tuple((one.code, one.name) for one in work.session.exec(others.order_by(col(Unit.code)))), final)
+        tuple((one.code, one.name) for one in work.session.exec(others.order_by(col(Unit.code)))), final,
+        _stopped(work, evaluation, unit))
+
+
+def _stopped(work: Work, evaluation: Evaluation, unit: Unit) -> tuple[str, ...]:
+    """What waited when it was halted, in the words of its tasks."""
+    if evaluation.side is None or evaluation.side_since is None:
+        return ()
+    query = select(Progress).where(Progress.evaluation_id == evaluation.id, Progress.done_at == evaluation.side_since)
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    known = {"unit": unit.short_name, "campaign": campaign.title}
+    rows = work.session.exec(query.order_by(col(Progress.id)))
+    return tuple(gettext(LABELS.get(Act(row.act), row.act)).format(**(known | row.params)) for row in rows)
 
 
 def unit_by_code(work: Work, code: str) -> Unit | None:

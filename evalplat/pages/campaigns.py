@@ -26,7 +26,7 @@ COLUMNS = (("name", N_("Department"), False), ("stage", N_("Stage"), False), ("t
            ("answers", N_("Answers"), True), ("total", N_("Score"), True), ("grade", N_("Grade"), False),
            ("findings", N_("Problems found"), True), ("due", N_("Deadline"), False))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("State"), N_("Team"), N_("Answers"), N_("Score"), N_("Grade"),
-         N_("Result version"), N_("Problems found"), N_("Deadline"))
+         N_("Result version"), N_("Problems found"), N_("Deadline"), N_("submitted late"))
 
 
 @router.get("/c")
@@ -72,7 +72,7 @@ def export_units(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Re
     """The table with the same filter."""
     rows = units.chosen(units.rows_of(ctx.work, ctx.campaign), _ask(ctx))
     heads = [gettext(text) for text in HEADS]
-    body = ((r.code, r.name, r.category_label, r.state_label, r.team, r.answers, r.total, r.grade, r.version, r.findings, r.due_at)
-            for r in rows)
+    body = ((r.code, r.name, r.category_label, r.state_label, r.team, r.answers, r.total, r.grade, r.version, r.findings, r.due_at,
+             gettext("submitted late") if r.late else None) for r in rows)
     note = gettext("Scores are from frozen result versions; an empty cell means that there is none yet.")
     return download(workbook(ctx.campaign.title, heads, body, notes=[note]), f"{ctx.campaign.title}.xlsx", media_type=MEDIA_TYPE)

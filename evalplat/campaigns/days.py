@@ -6,6 +6,8 @@ from .tables import Campaign
 
 DAYS: dict[str, int] = {
     "notice_deemed": 3,
+    "recusal_window": 2,
+    "recusal_decision": 2,
     "assessment_return": 5,
     "finding_silence": 3,
     "report_after_review": 15,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, func, select
 
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import CampaignState, SideState, State
@@ -64,7 +64,7 @@ def team_without_conflict(work: Work, evaluation: Evaluation) -> Fact:
         return YES
     campaign, unit = moves.codes(work, evaluation)
     return Fact(False, N_("{name} must keep away from this department: {reason}. Replace the member; then another rates again."),
-                {"name": near[0].user.name, "reason": gettext(near[0].conflict or "")}, f"/c/{campaign}/u/{unit}/team")
+                {"name": near[0].user.name, "reason": near[0].why}, f"/c/{campaign}/u/{unit}/team")
 
 
 def plan_complete(work: Work, campaign: Campaign) -> Fact:

@@ -45,6 +45,11 @@ class Seat:
     lead: bool
     conflict: str | None
 
+    @property
+    def why(self) -> str:
+        """Why this person must keep away, in the present language."""
+        return gettext(self.conflict) if self.conflict else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -125,13 +130,13 @@ def check(work: Work, evaluation: Evaluation, *, leaves: User | None, joins: Use
         raise Invalid({"leaves": N_("This person has no place in the team of this department.")})
     may = {user.id: leads for user, leads in could_join(work, evaluation)}
     if joins is not None and joins.id not in may:
-        raise Invalid({"login": N_("Choose an assessor who has no conflict with this department.")})
+        raise Invalid({"joins": N_("Choose an assessor who has no conflict with this department.")})
     stay = [seat for seat in seats if seat.conflict is None and (leaves is None or seat.user.id != leaves.id)]
     leaderless = not any(seat.lead for seat in stay)
     if leaderless and (joins is None or not may[joins.id]):
-        raise Invalid({"login": N_("The team has no lead now. Choose somebody who may lead.")})
+        raise Invalid({"joins": N_("The team has no lead now. Choose somebody who may lead.")})
     if len(stay) + (joins is not None) < 2:
-        raise Invalid({"login": N_("The team needs a lead and one more assessor without a conflict.")})
+        raise Invalid({"joins": N_("The team needs a lead and one more assessor without a conflict.")})
     return leaderless
 
 
@@ -141,7 +146,7 @@ def change(work: Work, evaluation: Evaluation, *, leaves: User | None, joins: Us
     needed = (("reason", reason), ("document", document))[:2 if joins is not None or not _conflicted_seat(work, evaluation, leaves) else 1]
     missing = {name: N_("Fill this in.") for name, text in needed if not text.strip()}
     if missing or (leaves is None and joins is None):
-        raise Invalid(missing or {"login": N_("Fill this in.")})
+        raise Invalid(missing or {"joins": N_("Fill this in.")})
     locked = moves.lock(work, evaluation)
     leads = check(work, locked, leaves=leaves, joins=joins)
     row = _note(work, locked, leaves=leaves, joins=joins, lead=leads and joins is not None, reason=reason.strip(),
@@ -232,7 +237,7 @@ def tell(work: Work, evaluation: Evaluation, seat: Seat) -> bool:
     if any(row.act == "arrange_team" and row.key == seat.user.login for row in progress.waiting(work, evaluation)):
         return False
     record(work, "team.conflict_found", campaign=campaign, unit=unit, user=seat.user.login, reason=seat.conflict or "")
-    note_step(work, evaluation, "conflict_found", f"{seat.user.name}：{gettext(seat.conflict or '')}")
+    note_step(work, evaluation, "conflict_found", f"{seat.user.name}：{seat.why}")
     progress.wait(work, evaluation, "arrange_team", stage=STAGE_OF[State(evaluation.state)], key=seat.user.login,
                   name=seat.user.name, href=f"/c/{campaign}/u/{unit}/team#member-{seat.user.login}")
     for deed in _conflicted:

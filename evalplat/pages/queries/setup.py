@@ -27,7 +27,9 @@ from .stages import windows_of
 from .units import campaign_system, category_label
 
 DAY_LABELS: dict[str, str] = {
-    "notice_deemed": N_("Notice counts as served after"), "assessment_return": N_("Correcting a returned self-assessment"),
+    "notice_deemed": N_("Notice counts as served after"),
+    "recusal_window": N_("Asking that an assessor keeps away"), "recusal_decision": N_("Deciding whether an assessor keeps away"),
+    "assessment_return": N_("Correcting a returned self-assessment"),
     "finding_silence": N_("Answering a finding, else it counts as not answered"),
     "report_after_review": N_("Report after the review was sealed"), "letter_after_report": N_("Letter after the report's approval"),
     "letter_deemed": N_("Letter counts as received after"), "objection_window": N_("Filing an objection"),

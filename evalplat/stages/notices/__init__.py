@@ -20,4 +20,6 @@ def install() -> None:
     name_task(Act.ACKNOWLEDGE_SUPPLEMENT, N_("Confirm receipt of the supplementary notice: {campaign}"), N_("Open"))
     name_task(Act.ASK_EXTENSION, N_("Send the request for more time: {campaign}"), N_("Look and send"))
     name_task(Act.EXTEND_WINDOW, N_("{unit} asks for more time"), N_("Decide"))
+    name_task(Act.SIGN_RECUSAL, N_("Sign the request that {name} keeps away: {campaign}"), N_("Look and sign"))
+    name_task(Act.DECIDE_RECUSAL, N_("{unit} asks that {name} keeps away"), N_("Decide"))
     name_task(Act.ACKNOWLEDGE_NOTICE, N_("Confirm receipt of the notice: {campaign}"), N_("Open"))

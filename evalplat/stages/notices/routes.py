@@ -15,12 +15,21 @@ from evalplat.kernel.i18n import N_
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
-from . import actions, queries, queries_supplements, routes_extensions, routes_sides, routes_supplements
+from . import (
+    actions,
+    queries,
+    queries_supplements,
+    routes_extensions,
+    routes_recusal,
+    routes_sides,
+    routes_supplements,
+)
 from .forms import NoticeForm, ReceiptForm
 
 router = APIRouter()
 router.include_router(routes_sides.router)
 router.include_router(routes_extensions.router)
+router.include_router(routes_recusal.router)
 router.include_router(routes_supplements.router)
 PAGE = "stages/notices/notice.html"
 

@@ -68,6 +68,30 @@ class Extension(SQLModel, table=True):
     document_id: int | None = Field(default=None, foreign_key="document.id")
 
 
+class RecusalRequest(SQLModel, table=True):
+    """A unit asks that somebody of its team keeps away: drafted, signed by its head, granted or refused with a letter."""
+
+    __tablename__ = "recusal_request"
+    __table_args__ = (UniqueConstraint("evaluation_id", "number"),
+                      CheckConstraint("state in ('drafted', 'signed', 'granted', 'refused', 'taken_back', 'lapsed')", name="state"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    number: int
+    state: str = "drafted"
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    reason: str
+    drafted_by: str
+    drafted_at: datetime = Field(sa_type=UtcDateTime)
+    signed_by: str = ""
+    signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision_reason: str = ""
+    document_id: int | None = Field(default=None, foreign_key="document.id")
+
+
 class Supplement(SQLModel, table=True):
     """A supplementary notice: what it is to change (``wanted``), and before and after as they were announced (``changes``)."""
 

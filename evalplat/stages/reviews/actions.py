@@ -107,8 +107,11 @@ def add_assessor(work: Work, evaluation: Evaluation, form: NewAssessorForm) -> N
     if user is None:
         raise Invalid({"login": N_("Choose an assessor who has no conflict with this department.")})
     near = [one for one in seats.of_unit(work, locked) if one.conflict]
-    reason = gettext(near[0].conflict or "") if near else gettext(N_("the team gets one more assessor"))
-    seats.change(work, locked, leaves=near[0].user if near else None, joins=user, reason=reason, document=form.document)
+    reason = near[0].why if near else gettext(N_("the team gets one more assessor"))
+    try:
+        seats.change(work, locked, leaves=near[0].user if near else None, joins=user, reason=reason, document=form.document)
+    except Invalid as error:
+        raise Invalid({"login": next(iter(error.errors.values()))}) from error
     campaign, unit = codes(work, locked)
     audit(work, "review.assessor_added", campaign=campaign, unit=unit, user=user.login, document=form.document)
     progress.done(work, locked, "arrange_team", key=near[0].user.login if near else "")
@@ -119,7 +122,7 @@ def keep_team(work: Work, evaluation: Evaluation) -> None:
     """The office has seen the recusal and lets the others go on without this member."""
     locked = gate.going_on(work, evaluation)
     for seat in [one for one in seats.of_unit(work, locked) if one.conflict]:
-        seats.change(work, locked, leaves=seat.user, joins=None, reason=gettext(seat.conflict or ""), document="")
+        seats.change(work, locked, leaves=seat.user, joins=None, reason=seat.why, document="")
 
 
 def seal_review(work: Work, evaluation: Evaluation) -> ReviewSeal:

@@ -81,7 +81,7 @@ def backups(work: Work) -> list[Sign]:
     data = machine.data_of(made)
     first = _aged(work, made, "backup", N_("Last backup"), BACKUP_OLD, never=N_("there is none yet"),
                   todo=N_("Let the worker make one each night (EVALPLAT_BACKUP_AT) or run: evalplat backup make"))
-    second = _aged(work, drilled, "drill", N_("Last drill"), DRILL_OLD, never=N_("none yet"),
+    second = _aged(work, drilled, "drill", N_("Last drill"), DRILL_OLD, never=N_("no backup was restored on trial yet"),
                    todo=N_("Run: evalplat backup drill FILE. A backup that was never restored is a hope."))
     found = [first, second]
     if data.get("missing"):
@@ -114,7 +114,7 @@ def queue(work: Work) -> list[Sign]:
     oldest = work.session.exec(select(func.min(Job.run_after)).where(Job.state == "queued")).one()
     waits = work.now - oldest if oldest and oldest < work.now else timedelta(0)
     failed = work.session.exec(select(func.count(col(Job.id))).where(Job.state == "failed")).one()
-    return [worker, Sign("waiting", N_("Waiting jobs"), N_("the oldest one waits {minutes} minutes"), well=waits <= WAITS_LONG,
+    return [worker, Sign("waiting", N_("Waiting jobs"), N_("the oldest one waits {minutes} minutes") if waits else N_("nothing waits"), well=waits <= WAITS_LONG,
                          params={"minutes": int(waits.total_seconds() // 60)},
                          todo=N_("See whether the worker runs, and what it is busy with: /jobs")),
             Sign("failed", N_("Failed jobs"), N_("{count} did not succeed"), well=not failed, params={"count": failed},

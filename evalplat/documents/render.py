@@ -30,26 +30,42 @@ class UnknownDocumentError(LookupError):
     """No document has this name, or the view is another document's."""
 
 
-def render_html(name: str, view: DocumentView, *, imprint: str = IMPRINT_IN_FLOW) -> str:
+LAYOUTS: dict[str, tuple[str, ...]] = {"review_decision": ("body", "attached", "none")}
+"""Documents whose overview can stand in the text, as an attachment, or be left out as it repeats the text: the first of these
+is taken that leaves no sheet to the imprint alone."""
+
+
+def render_html(name: str, view: DocumentView, *, imprint: str = IMPRINT_IN_FLOW, layout: str = "body") -> str:
     """The whole page of document `name`, with style and images inside; safe to show under PREVIEW_CSP."""
     if not isinstance(view, VIEW_OF_KIND.get(name, type(None))):
         raise UnknownDocumentError(f"{name!r} is not made from {type(view).__name__}")
     template = environment().get_template(f"documents/{'plain_letter' if name in PLAIN_LETTERS else name}.html")
-    return template.render(view=view, imprint_place=imprint, kind=name)
+    return template.render(view=view, imprint_place=imprint, kind=name, layout=layout)
 
 
 def render_pdf(name: str, view: DocumentView) -> bytes:
     """The document as PDF/A-3a. Takes about a second of CPU: call it from a job, never in a request."""
     weasyprint = pdf_library()
-    html = render_html(name, view)
-    page = _laid_out(weasyprint, html)
-    place = _imprint_place(page)
-    if place != IMPRINT_IN_FLOW:
-        page = _laid_out(weasyprint, render_html(name, view, imprint=place))
+    html, page = _best(weasyprint, name, view)
     with warnings.catch_warnings():
         # The library leaves its own colour profile open for the collector to close.
         warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
         return bytes(page.write_pdf(**_options(html)))
+
+
+def _best(weasyprint: Any, name: str, view: DocumentView) -> tuple[str, Any]:
+    """The first layout that ends well; if none does, the first one with the imprint on a sheet of its own."""
+    first = render_html(name, view)
+    page = _laid_out(weasyprint, first)
+    place = _imprint_place(page)
+    if place == IMPRINT_IN_FLOW:
+        return first, page
+    for layout in LAYOUTS.get(name, ())[1:]:
+        other = render_html(name, view, layout=layout)
+        laid_out = _laid_out(weasyprint, other)
+        if _imprint_place(laid_out) == IMPRINT_IN_FLOW:
+            return other, laid_out
+    return first, _laid_out(weasyprint, render_html(name, view, imprint=place))
 
 
 @lru_cache(maxsize=1)

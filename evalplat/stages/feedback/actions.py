@@ -80,6 +80,9 @@ def issue(work: Work, evaluation: Evaluation) -> Evaluation:
     if blocked:
         raise MoveBlocked(blocked)
     letter = work.session.get_one(FeedbackLetter, locked.id)
+    newest = sheet.latest(work, locked)
+    if newest is not None and newest.version != letter.result_version:
+        raise Refused(N_("The result was corrected after the letter was written. Save the letter again."))
     document = documents.issue(work, _prove(work, locked, letter))
     moved = moves.make(work, locked, "inform")
     progress.done(work, moved, "issue_letter")

@@ -20,6 +20,7 @@ from evalplat.files.tables import StoredFile
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.scores import sheet
+from evalplat.scores.publication import Shown, audience_of, may_show
 from evalplat.scores.queries import ScoreView, score_view
 from evalplat.scores.words import without_raters
 from evalplat.workflow.machine import YES, Blocked, Fact
@@ -120,7 +121,9 @@ def feedback_page(work: Work, evaluation: Evaluation) -> FeedbackPage:
 
 
 def _score(work: Work, evaluation: Evaluation, version: int | None) -> ScoreView | None:
-    allowed = at_least(evaluation.state, State.REPORTED) and may(work.actor, Act.SEE_SCORE, evaluation)
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    shown = may_show(Shown.SCORE, campaign, evaluation, to=audience_of(work.actor, evaluation))
+    allowed = shown and at_least(evaluation.state, State.REPORTED) and may(work.actor, Act.SEE_SCORE, evaluation)
     score = score_view(work, evaluation, version) if allowed and version else None
     if score is None or evaluation.unit_id not in work.actor.unit_ids:
         return score

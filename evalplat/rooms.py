@@ -30,6 +30,7 @@ LENDERS = ("followup", "objections", "reviews", "surveys")
 PAGES = (
     "login",
     "home",
+    "boards",
     "setup",
     "setup_teams",
     "campaigns",

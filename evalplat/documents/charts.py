@@ -107,6 +107,31 @@ def compared(lines: Sequence[CompareLine]) -> Chart:
     return Chart(key="compared", option=option, width=620, height=44 * len(lines) + 70, label="与上次比较：" + said)
 
 
+def steps(lines: Sequence[CountLine], *, title: str) -> Chart:
+    """How many reached each step, one bar a step, in their order."""
+    option = _frame(names=[line.label for line in lines], upright=False)
+    option["series"] = [_bar(title, [line.count for line in lines], color=BLUE)]
+    option["series"][0]["label"] = {"show": True, "position": "right", "color": INK, "fontSize": 13}
+    said = "；".join(f"{line.label}{line.count}" for line in lines)
+    return Chart(key="steps", option=option, width=620, height=34 * len(lines) + 50, label=f"{title}：{said}")
+
+
+def loads(lines: Sequence[tuple[str, int, int]], *, names: tuple[str, str], title: str) -> Chart:
+    """For each name two parts of a whole: done and still open."""
+    option = _frame(names=[name for name, _, _ in lines], upright=False)
+    option["series"] = []
+    for place, (name, color) in enumerate(zip(names, (BLUE, "#d99a2b"), strict=True), 1):
+        series = _bar(name, [], color=color)
+        series["stack"] = "loads"
+        series["data"] = [_labelled(line[place], str(line[place]) if line[place] else "") for line in lines]  # type: ignore[misc]
+        series["label"] = {"show": True, "position": "inside", "color": "#ffffff" if place == 1 else INK, "fontSize": 12}
+        option["series"].append(series)
+    option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
+    option["grid"]["top"] = 36
+    said = "；".join(f"{name}{names[0]}{a}{names[1]}{b}" for name, a, b in lines)
+    return Chart(key="loads", option=option, width=620, height=36 * len(lines) + 80, label=f"{title}：{said}")
+
+
 def _figure(value: Decimal | None) -> str:
     return "—" if value is None else points(value)
 

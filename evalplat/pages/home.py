@@ -17,7 +17,7 @@ from evalplat.web.render import Context
 
 from .places import exists
 from .queries import campaigns as queries
-from .queries import stages, units, watch
+from .queries import deeds, stages, units, watch
 from .queries.listing import Wanted
 
 router = APIRouter()
@@ -28,16 +28,21 @@ SHOWN = 8
 def home(ctx: Annotated[Context, guard.office(Act.SEE_HOME)]) -> Response:
     """The first page after signing in."""
     tasks = waiting_for(ctx.work, ctx.person)
+    deed, code = (ctx.request.query_params.get(name, "") for name in ("deed", "campaign"))
+    if deed:
+        return ctx.render("pages/home_deed.html", tasks=deeds.of_deed(tasks, deed, code))
+    many = deeds.grouped(tasks) if len(tasks) > deeds.MANY else None
     campaigns = queries.campaigns_of(ctx.work) if ctx.can(Act.SEE_CAMPAIGNS) else []
     foremost = queries.foremost(campaigns, Counter(task.campaign for task in tasks))
     if foremost is None or ctx.person.unit_ids or not ctx.person.of_office:
         own = queries.own_files(ctx.work) if ctx.person.unit_ids else []
-        return ctx.render("pages/home.html", empty_year=_empty_year(ctx), tasks=tasks, campaigns=campaigns, own=own, doors=_doors(ctx))
+        return ctx.render("pages/home.html", empty_year=_empty_year(ctx), tasks=tasks, deeds=many, campaigns=campaigns, own=own,
+                          doors=_doors(ctx))
     rows = units.rows_of(ctx.work, foremost.campaign)
     chosen = units.chosen(rows, Wanted("/", {}))
     keeps_watch = ctx.can(Act.SEE_SUMMARY, foremost.campaign)
     return ctx.render(
-        "pages/home_campaign.html", empty_year=_empty_year(ctx), tasks=tasks, line=foremost, campaigns=campaigns,
+        "pages/home_campaign.html", empty_year=_empty_year(ctx), tasks=tasks, deeds=many, line=foremost, campaigns=campaigns,
         bar=stages.campaign_bar(ctx.work, foremost.campaign, {}), rows=chosen[:SHOWN], total=len(rows),
         watch=watch.things_to_watch(ctx.work, foremost.campaign, rows) if keeps_watch else None,
         clock=queries.clock_of(ctx.work, foremost.campaign), offers=units.offers(rows))

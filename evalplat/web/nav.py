@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[tuple[str, str, Act], ...] = (
     (N_("Home"), "/", Act.SEE_HOME),
     (N_("Evaluations"), "/c", Act.SEE_CAMPAIGNS),
+    (N_("Boards"), "/board", Act.SEE_BOARDS),
     (N_("Plans"), "/plans", Act.SEE_PLANS),
     (N_("Findings"), "/findings", Act.SEE_ALL_FINDINGS),
     (N_("Rectification ledger"), "/follow-up", Act.SEE_SUMMARY),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages.rich import enrich, lender
+from tests.stages.summaries.conftest import city  # noqa: F401 - a fixture for the boards
 from tests.world import World
 
 _built: list[World] = []

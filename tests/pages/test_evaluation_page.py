@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from evalplat.campaigns.windows import window_for
+from evalplat.findings.actions import name_reader
+from evalplat.findings.queries import findings_of
 from evalplat.pages.queries.evaluation import peers_of, ranges
 from evalplat.pages.queries.scores import differences
 from evalplat.scores.queries import score_view
@@ -100,7 +102,10 @@ def test_who_opens_a_file(rich_world: World, who: str, status: int) -> None:
         assert client.get("/c/2026/u/jiaotong").status_code == status
 
 
-def test_referrals_are_for_the_director_alone(rich_world: World) -> None:
+def test_referrals_are_for_those_alone_who_were_named(rich_world: World) -> None:
+    with rich_world.acting("director") as work:
+        finding = next(row for row in findings_of(work, rich_world.evaluation(work, "shichang")) if row.destinations == "D3")
+        name_reader(work, finding, rich_world.users["director"], "director")
     for who, sees in (("director", True), ("section", False), ("lead", False)):
         with rich_world.client(who) as client:
             assert ("虚报在编人员数据" in client.get(FILE).text) is sees

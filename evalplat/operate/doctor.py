@@ -114,7 +114,8 @@ def queue(work: Work) -> list[Sign]:
     oldest = work.session.exec(select(func.min(Job.run_after)).where(Job.state == "queued")).one()
     waits = work.now - oldest if oldest and oldest < work.now else timedelta(0)
     failed = work.session.exec(select(func.count(col(Job.id))).where(Job.state == "failed")).one()
-    return [worker, Sign("waiting", N_("Waiting jobs"), N_("the oldest one waits {minutes} minutes") if waits else N_("nothing waits"), well=waits <= WAITS_LONG,
+    waiting = N_("the oldest one waits {minutes} minutes") if waits else N_("nothing waits")
+    return [worker, Sign("waiting", N_("Waiting jobs"), waiting, well=waits <= WAITS_LONG,
                          params={"minutes": int(waits.total_seconds() // 60)},
                          todo=N_("See whether the worker runs, and what it is busy with: /jobs")),
             Sign("failed", N_("Failed jobs"), N_("{count} did not succeed"), well=not failed, params={"count": failed},

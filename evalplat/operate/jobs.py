@@ -83,6 +83,12 @@ def last_event(work: Work, event: str) -> AuditEvent | None:
     return work.session.exec(query.limit(1)).first()
 
 
+def knows(work: Work, name: str) -> bool:
+    """Whether this archive is on record here."""
+    query = select(AuditEvent.data).where(AuditEvent.office_id == work.office_id, AuditEvent.event == "backup.made")
+    return any(json.loads(data)["archive"] == name for data in work.session.exec(query))
+
+
 def _drill_is_due(work: Work) -> bool:
     last = last_event(work, "backup.drilled")
     return last is None or work.now - last.at >= EVERY - timedelta(hours=1)

@@ -39,6 +39,9 @@ def test_make_prove_restore(run: Run, data_dir: Path, tmp_path: Path) -> None:
     proved = run("backup", "drill", str(newest))
     assert proved.returncode == 0, proved.stdout
     assert "is whole" in proved.stdout
+    doctor = run("doctor").stdout  # what it asked for is done
+    assert "FINDING  Last drill" not in doctor
+    assert "FINDING  Last backup" not in doctor
     lines = json.loads(run("backup", "drill", str(newest), "--json").stdout)
     assert lines["fine"] is True
     assert {line["what"] for line in lines["lines"]} >= {"rows", "audit events", "results", "documents", "files"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -300,3 +301,22 @@ def test_making_and_ending_a_token(noticed_world: World) -> None:
         assert client.get(f"{V1}/findings", headers=header).status_code == 401
     with noticed_world.client("sysadmin") as client:
         assert client.get("/api/tokens").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["campaigns", "campaigns/2026/units", "campaigns/2026/results", "findings", "documents"])
+def test_a_list_costs_the_same_however_long_it_is(final_world: World, program: TestClient, path: str) -> None:
+    header = bearer(final_world, "section")
+    program.get(f"{V1}/{path}", headers=header)
+    asked: list[str] = []
+    event.listen(final_world.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    program.get(f"{V1}/{path}", headers=header)
+    few = len(asked)
+    for number in range(1, 9):
+        finding(final_world, "minzheng", f"F-{number:02}", "D2")
+    with final_world.acting("system") as work:
+        for row in list(work.session.exec(select(Document).where(Document.state == "issued"))):
+            for number in range(5):
+                work.add(Document(**row.model_dump(exclude={"id", "code", "number"}) | {"code": f"{row.code}-{number}"}))
+    asked.clear()
+    assert program.get(f"{V1}/{path}", headers=header).status_code == 200
+    assert len(asked) == few

@@ -33,6 +33,7 @@ from evalplat.pages.api_models import (
     UnitItem,
 )
 from evalplat.people.tables import Unit
+from evalplat.scores.publication import Shown, audience_of, may_show
 from evalplat.scores.queries import score_view
 from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import STAGE_OF, State
@@ -113,7 +114,8 @@ def unit_item(campaign: Campaign, evaluation: Evaluation, unit: Unit) -> UnitIte
 
 def results(work: Work, campaign: Campaign, *, cursor: str, limit: int) -> Page[ResultItem]:
     """The final results of one round."""
-    pairs = {evaluation.id: (evaluation, unit) for evaluation, unit in _pairs(work, campaign, Act.SEE_SCORE) if evaluation.state in FINAL}
+    pairs = {evaluation.id: (evaluation, unit) for evaluation, unit in _pairs(work, campaign, Act.SEE_SCORE)
+             if _shown(work, campaign, evaluation)}
     newest = (select(ResultVersion.evaluation_id, func.max(ResultVersion.version).label("version"))
               .where(col(ResultVersion.evaluation_id).in_(pairs)).group_by(col(ResultVersion.evaluation_id)).subquery())
     query = select(ResultVersion).join(newest, (col(ResultVersion.evaluation_id) == newest.c.evaluation_id)
@@ -121,6 +123,11 @@ def results(work: Work, campaign: Campaign, *, cursor: str, limit: int) -> Page[
     rows = [(row, pairs[row.evaluation_id][1]) for row in work.session.exec(query)]
     shown, following = _cut(rows, lambda pair: pair[1].code, cursor=cursor, limit=limit)
     return Page(items=[_result(campaign, unit, row) for row, unit in shown], next=following)
+
+
+def _shown(work: Work, campaign: Campaign, evaluation: Evaluation) -> bool:
+    """Final, and by the campaign's policy of publication the person's to know."""
+    return evaluation.state in FINAL and may_show(Shown.SCORE, campaign, evaluation, to=audience_of(work.actor, evaluation))
 
 
 def _result(campaign: Campaign, unit: Unit, row: ResultVersion) -> ResultItem:
@@ -133,7 +140,7 @@ def _result(campaign: Campaign, unit: Unit, row: ResultVersion) -> ResultItem:
 def result(work: Work, campaign: Campaign, evaluation: Evaluation) -> ResultFull | None:
     """One final result with its arithmetic; None while it is not final."""
     query = select(ResultVersion).where(ResultVersion.evaluation_id == evaluation.id).order_by(col(ResultVersion.version).desc())
-    row = work.session.exec(query).first() if evaluation.state in FINAL else None
+    row = work.session.exec(query).first() if _shown(work, campaign, evaluation) else None
     view = score_view(work, evaluation, row.version) if row else None
     if row is None or view is None:
         return None

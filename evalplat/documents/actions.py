@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from evalplat.audit.log import canonical, head_hash, record
+from evalplat.campaigns.headcount import relaxed_in_words
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.files.store import put
@@ -58,11 +59,18 @@ def draft(work: Work, kind: str, view: Any, *, title: str, campaign: Campaign | 
         evaluation_id=evaluation.id if evaluation else None,
         code=f"{kind.replace('_', '-')}-{secrets.token_hex(5)}", kind=kind, title=title, view={},
         to_unit=kind in UNIT_READS, drafted_by=work.actor.user_id, drafted_at=work.now, readers=readers)
-    document.view, document.title = _stored(kind, view), title
+    document.view, document.title = _stored(kind, _with_relaxed(view, campaign)), title
     document.drafted_at = work.now
     work.add(document)
     _record(work, document, "document.drafted", document=document.code, kind=kind)
     return document
+
+
+def _with_relaxed(view: Any, campaign: Campaign | None) -> Any:
+    """Rules that the campaign relaxed stand in each of its documents, whoever made the view."""
+    if campaign is None or not hasattr(view, "stamp"):
+        return view
+    return dataclasses.replace(view, stamp=dataclasses.replace(view.stamp, relaxed_rules=relaxed_in_words(campaign)))
 
 
 def give_number(work: Work, document: Document) -> str:

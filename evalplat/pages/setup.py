@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import select
 
 from evalplat.access.acts import Act, name_task
-from evalplat.campaigns import modes, setup, windows
+from evalplat.campaigns import headcount, modes, setup, windows
 from evalplat.campaigns.days import CALENDAR_DAYS, DAYS
 from evalplat.campaigns.definitions import INDICATORS, SURVEY
 from evalplat.campaigns.tables import Campaign
@@ -88,7 +88,7 @@ def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Respo
     """The plan to be read: by who approves it, and afterwards by everybody of the office."""
     return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.campaign), plan=queries.plan_of(ctx.work, ctx.campaign),
                       tabs=campaign_tabs(ctx, current="plan"), systems=definitions.files_of(INDICATORS),
-                      surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign))
+                      surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign), **counted(ctx))
 
 
 def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
@@ -100,7 +100,15 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") 
         campaign=campaign, line=line_of(campaign), plan=queries.plan_of(ctx.work, campaign), tabs=campaign_tabs(ctx, current="plan"),
         systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY),
         leads=queries.candidates(ctx.work, Role.TEAM_LEAD), assessors=queries.candidates(ctx.work, Role.TEAM_LEAD, Role.ASSESSOR),
-        panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"))
+        panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"),
+        **counted(ctx))
+
+
+def counted(ctx: Context) -> dict[str, Any]:
+    """How many people the rules need and have, and which rules are relaxed."""
+    rules = [(key, text, "") for key, text in headcount.RELAXABLE.items()]
+    return {"count": headcount.headcount(ctx.work, ctx.campaign), "words": headcount.WORDS, "rules": rules,
+            "relaxed": headcount.relaxed_in_words(ctx.campaign)}
 
 
 def saved(ctx: Context, part: str, deed: Callable[[], object]) -> Response:

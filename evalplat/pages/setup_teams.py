@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import select
 
 from evalplat.access.acts import Act
-from evalplat.campaigns import proposing, teams
+from evalplat.campaigns import headcount, proposing, teams
 from evalplat.campaigns.tables import Evaluation, Team
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext
@@ -84,6 +84,13 @@ def assign(ctx: Gate) -> Response:
     rows = ctx.session.exec(select(Evaluation, Unit).join(Unit).where(Evaluation.campaign_id == ctx.campaign.id))
     wanted = [(evaluation, known.get(ctx.posted.get(f"team.{unit.code}"))) for evaluation, unit in rows]
     return saved(ctx, "assign", lambda: teams.assign_teams(ctx.work, ctx.campaign, wanted))
+
+
+@router.post("/c/{campaign}/set-up/rules")
+def relax_rules(ctx: Gate) -> Response:
+    """Relax four-eyes rules, with a reason that every document prints."""
+    rules, reason = ctx.posted.list("rules"), ctx.posted.get("reason")[:200]
+    return saved(ctx, "rules", lambda: headcount.relax(ctx.work, ctx.campaign, rules, reason=reason))
 
 
 @router.post("/c/{campaign}/set-up/panel")

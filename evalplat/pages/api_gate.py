@@ -20,6 +20,7 @@ from evalplat.access.actor import Person, person_of
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
 from evalplat.access.scope import find_campaign, find_evaluation
+from evalplat.access.tables import ApiToken
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.kernel.errors import EvalError, Forbidden, NotFound, TooMany
 from evalplat.kernel.i18n import N_
@@ -128,7 +129,7 @@ def _evaluation(work: Work, person: Person, params: dict[str, Any]) -> Evaluatio
     return found
 
 
-def _entered(request: Request, work: Work) -> tuple[tokens.ApiToken, Person]:
+def _entered(request: Request, work: Work) -> tuple[ApiToken, Person]:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     found = tokens.find(work.session, secret.strip(), work.today) if kind.lower() == "bearer" else None
     if found is None:

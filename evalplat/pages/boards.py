@@ -60,7 +60,7 @@ def section(ctx: Reader) -> Response:
     drawn = [charts.steps([CountLine(label=label, count=n) for _, label, n in found.funnel], title=gettext("The way of the findings"))]
     if found.teams:
         drawn.append(charts.loads([(team.name, team.units - team.open, team.open) for team in found.teams],
-                                  names=(gettext("final"), gettext("still open")), title=gettext("Load of the teams")))
+                                  names=(gettext("final"), gettext("not final")), title=gettext("Load of the teams")))
     return ctx.render("pages/board_section.html", **_frame(ctx, picked), board=found, charts=drawn)
 
 

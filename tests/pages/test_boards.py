@@ -102,8 +102,10 @@ def line(code: str, **more: object) -> boards_staffing.StaffLine:
 def test_what_the_figures_suggest() -> None:
     found = {one.code: one.candidates for one in boards_staffing.with_candidates([
         line("idle", load=Decimal("0.5")), line("fine"), line("outside", outside=25), line("over", over=3, vacant=0, actual=103),
-        line("busy", vacant=1, actual=99, load=Decimal("1.4"), score_y=Decimal(90)), line("unknown", approved=None, vacant=None)])}
-    assert found == {"idle": ("recall",), "fine": (), "outside": ("fill",), "over": ("over",), "busy": ("increase",), "unknown": ()}
+        line("busy", vacant=1, actual=99, load=Decimal("1.4"), score_y=Decimal(90)), line("unknown", approved=None, vacant=None),
+        line("weak", score_y=Decimal(60)), line("weak-but-busy", score_y=Decimal(60), load=Decimal("1.3"))])}
+    assert found == {"idle": ("recall",), "fine": (), "outside": ("fill",), "over": ("over",), "busy": ("increase",), "unknown": (),
+                     "weak": ("recall",), "weak-but-busy": ()}
 
 
 def test_the_quadrant_keeps_to_its_field() -> None:

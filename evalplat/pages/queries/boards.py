@@ -126,7 +126,8 @@ class Board:
 
 def choice(work: Work, asked: str, *, settled: bool = False) -> Choice:
     """``asked``: a campaign's code; without one all under way, else the newest. ``settled``: one campaign, with results."""
-    lines = tuple(line for line in campaigns_of(work) if line.state not in (CampaignState.DRAFTED, CampaignState.CANCELLED))
+    lines = tuple(sorted((line for line in campaigns_of(work) if line.state not in (CampaignState.DRAFTED, CampaignState.CANCELLED)),
+                         key=lambda line: (line.year, line.campaign.id or 0), reverse=True))
     named = [line for line in lines if line.code == asked]
     if named:
         return Choice(lines, (named[0].campaign,), asked)

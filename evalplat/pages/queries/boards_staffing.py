@@ -182,7 +182,8 @@ def _candidates(line: StaffLine, middle: Decimal | None) -> Iterable[str]:
     if line.rate is None:
         return
     good = line.score_y is not None and middle is not None and line.score_y >= middle
-    if line.rate >= MANY and ((line.load is not None and line.load < IDLE) or (line.score_y is not None and not good)):
+    idle = line.load is not None and line.load < IDLE
+    if line.rate >= MANY and (idle or (not good and line.score_y is not None and (line.load is None or line.load <= BUSY))):
         yield "recall"
     if line.rate >= MANY and line.outside and line.vacant and line.outside >= line.vacant:
         yield "fill"

@@ -39,7 +39,7 @@ ALWAYS: dict[Audience, frozenset[Shown]] = {Audience.UNIT: frozenset({Shown.FIND
 """A unit learns its findings, grade and score in any case: without them it could not object."""
 CHOSEN: tuple[Audience, ...] = (Audience.UNIT, Audience.EVALUATED, Audience.PUBLIC)
 LABELS: dict[Shown, str] = {
-    Shown.FINDINGS: N_("Findings"), Shown.GRADE: N_("Grade"), Shown.SCORE: N_("Score"), Shown.RANK: N_("Rank"),
+    Shown.FINDINGS: N_("Problems found"), Shown.GRADE: N_("Grade"), Shown.SCORE: N_("Score"), Shown.RANK: N_("Rank"),
 }
 AUDIENCES: dict[Audience, str] = {
     Audience.OFFICE: N_("The office and the commission"), Audience.UNIT: N_("The department itself"),

@@ -20,7 +20,7 @@ ALL_ROWS = frozenset({Role.DIRECTOR, Role.SUPERVISION_SECTION, Role.ESTABLISHMEN
 
 def evaluations(person: Person) -> ColumnElement[bool]:
     """The predicate over ``Evaluation``: the office's staff see all of their office, teams and panels their campaigns'
-    units, a unit its own once the notice is out."""
+    units but those they must keep away from, a unit its own once the notice is out."""
     office = col(Evaluation.office_id) == person.office_id
     if person.roles & ALL_ROWS:
         return office
@@ -30,7 +30,8 @@ def evaluations(person: Person) -> ColumnElement[bool]:
     if person.seats and {Role.TEAM_LEAD, Role.ASSESSOR} & person.roles:
         parts.append(col(Evaluation.id).in_(person.seats))
     if person.teams and {Role.TEAM_LEAD, Role.ASSESSOR} & person.roles:
-        parts.append(and_(col(Evaluation.team_id).in_(person.teams), col(Evaluation.id).not_in(person.away)))
+        parts.append(and_(col(Evaluation.team_id).in_(person.teams), col(Evaluation.id).not_in(person.away),
+                          col(Evaluation.unit_id).not_in(person.conflicts)))
         mine = select(col(Team.campaign_id)).where(col(Team.id).in_(person.teams))
         again = and_(col(Evaluation.campaign_id).in_(mine), col(Evaluation.state) == "decided")
         parts.append(again)

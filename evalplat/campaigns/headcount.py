@@ -86,7 +86,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "lead": (N_("A lead for each team"), N_("A team without a lead can neither be made nor seal its review."), f"{PEOPLE}?role=team_lead"),
     "assessor": (N_("One more assessor in each team: two score blind"),
                  N_("Rubrics need two blind ratings; the notice is not issued."), f"{PEOPLE}?role=assessor"),
-    "again": (N_("Somebody of another team, to score again what the panel annuls"),
+    "again": (N_("Departments that somebody of another team could score again"),
               N_("An annulled score could not be given again."), f"{PEOPLE}?role=assessor"),
     "check": (N_("Drafter, checker and approver of a report"), N_("No report can be approved."), f"{PEOPLE}?role=supervision_section"),
     "panel": (N_("Objection panel, nobody of the teams"), N_("No objection can be decided."), f"{PEOPLE}?role=review_panel"),

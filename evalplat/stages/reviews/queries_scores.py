@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -72,6 +72,7 @@ class LeafView:
     claim: ClaimView | None
     lead_level: str
     lead_note: str
+    withdrawn: tuple[RatingView, ...] = ()
 
     @property
     def mine(self) -> RatingView | None:
@@ -110,6 +111,15 @@ def ratings_of(work: Work, evaluation: Evaluation) -> dict[str, list[BlindRating
     return found
 
 
+def withdrawn_of(work: Work, evaluation: Evaluation) -> dict[str, list[BlindRating]]:
+    """Leaf → ratings that count no more, because whoever gave them must keep away or left the team. They stay readable."""
+    query = select(BlindRating).where(BlindRating.evaluation_id == evaluation.id, col(BlindRating.void).is_(True))
+    found: dict[str, list[BlindRating]] = {}
+    for row in work.session.exec(query.order_by(col(BlindRating.id))):
+        found.setdefault(row.leaf, []).append(row)
+    return found
+
+
 def spread_too_wide(system: IndicatorSystem, leaf: Leaf, levels: list[str]) -> bool:
     """Whether the lead must decide."""
     policy = policy_of(system, leaf)
@@ -123,9 +133,12 @@ def leaf_views(work: Work, evaluation: Evaluation) -> list[LeafView]:
     rows = ratings_of(work, evaluation)
     leads = {e.key.partition(":")[2]: e.value for e in ledger.entries(work, evaluation, prefix="lead:")}
     claims = {e.key.partition(":")[2]: e.value for e in ledger.entries(work, evaluation, prefix="self:")}
-    people = queries.names(work)
-    return [_view(work, system, leaf, rows.get(leaf.code, []), leads.get(leaf.code), claims.get(leaf.code), people)
-            for leaf in leaves_to_rate(work, evaluation, system)]
+    people, gone = queries.names(work), withdrawn_of(work, evaluation)
+    views = [_view(work, system, leaf, rows.get(leaf.code, []), leads.get(leaf.code), claims.get(leaf.code), people)
+             for leaf in leaves_to_rate(work, evaluation, system)]
+    # Shown when all are in: before, a withdrawn level would tell the others what somebody thought.
+    return [replace(view, withdrawn=tuple(_rating(system.leaf(view.code), row, people, None) for row in gone.get(view.code, [])))
+            if view.shown else view for view in views]
 
 
 def _view(work: Work, system: IndicatorSystem, leaf: Leaf, rows: list[BlindRating], lead: Any, claim: Any,

@@ -93,12 +93,6 @@ def _slip(ctx: Context, user: User, first: str) -> Response:
     return ctx.render("pages/slip.html", line=queries.user_line(ctx.work, user), first=first)
 
 
-@router.get("/people/units")
-def unit_list(ctx: See) -> Response:
-    """The departments moved to the office's pages."""
-    return ctx.see("/office/units")
-
-
 @router.get("/people/delegations")
 def delegations(ctx: See) -> Response:
     """Lent roles."""

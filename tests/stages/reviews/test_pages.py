@@ -148,7 +148,7 @@ def test_recusal_ends_access_at_once(accepted_world: World) -> None:
         token = csrf(client, f"{BASE}/review")
         left = client.post(f"{BASE}/review/recusal", data={"csrf_token": token, "reason": "亲属任职"})
         assert (left.status_code, left.headers["location"]) == (303, "/")
-        assert client.get(f"{BASE}/review").status_code == 403
+        assert client.get(f"{BASE}/review").status_code == 404
     with accepted_world.client("section") as client:
         assert "陈洁" in client.get("/").text
 

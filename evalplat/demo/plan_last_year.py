@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -34,6 +33,7 @@ def cases(year: int, census: date, count: int) -> list[Case]:
 def light_lines() -> list[Line]:
     """A department that is not visited: it assesses itself, the section checks at its desk."""
     return [
+        Line(-5, "10:10", A, assessment.claim), Line(-4, "15:30", A, assessment.decide_claims),
         Line(-3, "09:40", A, assessment.fill), Line(-2, "14:20", A, assessment.fill_affiliates), Line(-1, "16:05", A, assessment.mark_ready),
         Line(0, "10:30", A, assessment.submit), Line(2, "16:40", A, assessment.accept), Line(6, "10:20", V, review.check_at_desk),
         Line(8, "09:50", R, report.score), Line(9, "16:20", R, report.moderate), Line(10, "10:40", R, report.write),

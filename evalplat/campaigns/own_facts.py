@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlmodel import col, func, select
 
 from evalplat.kernel.i18n import N_
@@ -11,6 +13,8 @@ from evalplat.workflow.stages import CampaignState, SideState, State
 
 from . import definitions, facts, modes, moves, seats, windows
 from .tables import Campaign, Evaluation, PanelMember, TeamMember
+
+LEAST_IN_TEAM = 2
 
 
 def _campaign(work: Work, evaluation: Evaluation) -> Campaign:
@@ -27,14 +31,21 @@ def plan_approved(work: Work, evaluation: Evaluation) -> Fact:
 
 def teams_complete(work: Work, evaluation: Evaluation) -> Fact:
     """The unit has a team of at least two."""
-    campaign = _campaign(work, evaluation)
+    return next(iter(_team_gaps(work, _campaign(work, evaluation), [evaluation])), YES)
+
+
+def _team_gaps(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> list[Fact]:
+    """What the first unit without a whole team lacks; one question for all of them."""
     href = f"/c/{campaign.code}/set-up#teams"
-    if evaluation.team_id is None:
-        return Fact(False, N_("Not every department has a team."), href=href)
-    query = select(func.count(col(TeamMember.user_id))).where(TeamMember.team_id == evaluation.team_id)
-    if work.session.exec(query).one() < 2:
-        return Fact(False, N_("A team has fewer than two assessors."), href=href)
-    return YES
+    query = select(TeamMember.team_id, func.count(col(TeamMember.user_id))).where(
+        col(TeamMember.team_id).in_({row.team_id for row in rows})).group_by(col(TeamMember.team_id))
+    sizes = dict(work.session.exec(query).all())
+    for row in rows:
+        if row.team_id is None:
+            return [Fact(False, N_("Not every department has a team."), href=href)]
+        if sizes.get(row.team_id, 0) < LEAST_IN_TEAM:
+            return [Fact(False, N_("A team has fewer than two assessors."), href=href)]
+    return []
 
 
 def definitions_frozen(work: Work, evaluation: Evaluation) -> Fact:
@@ -78,8 +89,7 @@ def plan_gaps(work: Work, campaign: Campaign) -> list[Fact]:
     rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
     gaps = modes.gaps(campaign)
     gaps += [] if rows else [Fact(False, N_("The campaign has no departments yet."), href=f"{href}#units")]
-    teams = (teams_complete(work, row) for row in rows)
-    gaps += [team for team in teams if not team.holds][:1]
+    gaps += _team_gaps(work, campaign, rows)
     if not work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)).first():
         gaps.append(Fact(False, N_("The objection panel has no members yet."), href=f"{href}#panel"))
     if definitions.problems_of(work, campaign):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
-from evalplat.campaigns import proposing, teams
+from evalplat.campaigns import proposing, setup, teams
 from evalplat.campaigns.tables import Team
 from evalplat.kernel.errors import Refused
 from evalplat.people import actions as people
@@ -68,3 +69,31 @@ def test_a_unit_that_nobody_may_take_says_who_stands_in_the_way(campaign_world: 
 def test_nothing_is_taken_after_the_notice(noticed_world: World) -> None:
     with noticed_world.acting("section") as work, pytest.raises(Refused):
         proposing.take(work, noticed_world.campaign(work), keep_teams=False, seen="")
+
+
+@pytest.mark.parametrize("path", [PAGE, "/c/2026/set-up", "/c/2026/plan"])
+def test_more_departments_ask_no_more_questions(campaign_world: World, path: str) -> None:
+    def asked() -> int:
+        found: list[str] = []
+
+        def note(*args: object) -> None:
+            found.append(str(args[2]))
+
+        with campaign_world.client("section") as client:
+            client.get(path)
+            event.listen(campaign_world.engine, "before_cursor_execute", note)
+            try:
+                assert client.get(path).status_code == 200
+            finally:
+                event.remove(campaign_world.engine, "before_cursor_execute", note)
+        return len(found)
+
+    before = asked()
+    with campaign_world.acting("system") as work:
+        for number in range(30):
+            unit = people.add_unit(work, code=f"more{number}", name=f"市第{number}局", short_name=f"第{number}局", category="gov_econ",
+                                   facts={"staff": number * 20})
+            row = setup.add_evaluation(work, campaign_world.campaign(work), unit)
+            row.team_id = campaign_world.evaluation(work, "shenji").team_id
+            work.add(row)
+    assert asked() == before

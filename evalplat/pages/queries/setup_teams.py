@@ -51,11 +51,13 @@ def proposal_view(work: Work, campaign: Campaign, *, keep_teams: bool) -> Propos
     loads = [team.load for team in proposal.teams]
     titles = proposing.team_names(work, campaign) if keep_teams else [
         proposing.team_name(number) for number in range(1, len(loads) + 1)]
+    ids = proposing.ids_of(work, [key for one in proposal.left for team in one.blockers for key in team])
+    reasons = conflicts(work, ids.values())
     units = {code: unit.short_name for code, (_, unit) in places.items()}
     return ProposalView(
         tuple(_team(title, team, names, units=units) for title, team in zip(titles, proposal.teams, strict=True)),
         tuple(names[key] for key in proposal.free),
-        tuple((units[one.unit], _why(work, one, names, unit_id=places[one.unit][1].id or 0)) for one in proposal.left),
+        tuple((units[one.unit], _why(one, names, ids, unit_id=places[one.unit][1].id or 0, reasons=reasons)) for one in proposal.left),
         proposing.fingerprint(proposal), keep_teams, max(loads, default=0), min(loads, default=0), len(people),
         sum(leads for _, leads in people.values()))
 
@@ -65,12 +67,9 @@ def _team(title: str, team: ProposedTeam, names: dict[str, str], *, units: dict[
                     team.load)
 
 
-def _why(work: Work, left: NotGiven, names: dict[str, str], *, unit_id: int) -> str:
+def _why(left: NotGiven, names: dict[str, str], ids: dict[str, int], *, unit_id: int, reasons: dict[tuple[int, int], str]) -> str:
     """Who of each team stands in the way, and by which rule."""
     if not left.blockers:
         return gettext("there are not enough people for a team")
-    logins = [key for team in left.blockers for key in team]
-    ids = proposing.ids_of(work, logins)
-    reasons = conflicts(work, ids.values())
-    return gettext("; ").join(
-        gettext("{name} {reason}", name=names[key], reason=gettext(reasons.get((ids[key], unit_id), ""))) for key in logins)
+    found = [(key, reasons[ids[key], unit_id]) for team in left.blockers for key in team if (ids[key], unit_id) in reasons]
+    return gettext("; ").join(gettext("{name} {reason}", name=names[key], reason=gettext(reason)) for key, reason in found)

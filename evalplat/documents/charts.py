@@ -1,6 +1,7 @@
 """The charts of the documents: each is an option of pure JSON, a size, and a sentence that says what it shows.
 
 The same option serves the page in the browser. Text must be exact: labels are strings made from the values.
+Their words are those of the present language: Chinese in a document, the reader's on a page.
 """
 
 import base64
@@ -15,10 +16,11 @@ from evalplat.documents.chart_engine import CHART_FONT, draw
 from evalplat.documents.numbering_format import points
 from evalplat.documents.parts import BlockScore, CountLine, FindingCount
 from evalplat.documents.parts_summary import CompareLine
+from evalplat.kernel.i18n import N_, gettext
 
 INK, QUIET, LINE = "#1d2329", "#4a545e", "#c9c6bd"
 BLUE, PALE = "#1f4e8c", "#dfe6ef"
-SEVERITIES = (("一般", "#b9c8dc"), ("较重", "#d99a2b"), ("严重", "#b3261e"))
+SEVERITIES = ((N_("minor"), "#b9c8dc"), (N_("major"), "#d99a2b"), (N_("critical"), "#b3261e"))
 _TEXT = {"fontFamily": CHART_FONT, "color": INK, "fontSize": 13}
 
 
@@ -50,26 +52,28 @@ def _drawn(option: str, key: str, width: int, height: int, label: str) -> str:
 def block_scores(blocks: Sequence[BlockScore]) -> Chart:
     """Points reached beside the points to be had, one bar a first-level indicator; gaps stay gaps."""
     reached = [float(block.points) if block.points is not None else None for block in blocks]
-    said = [f"{b.title}{_reached(b)}" for b in blocks]
-    option = _frame(names=[b.title if b.points is not None else f"{b.title}（{_reached(b)}）" for b in blocks], upright=False)
+    said = [_pair(b.title, _reached(b)) for b in blocks]
+    names = [b.title if b.points is not None else gettext("{name} ({value})", name=b.title, value=_reached(b)) for b in blocks]
+    option = _frame(names=names, upright=False)
     option["series"] = [
-        _bar("分值", [float(b.max_points) for b in blocks], color=PALE, gap="-100%"),
-        _bar("得分", reached, color=BLUE),
+        _bar(gettext("Full mark"), [float(b.max_points) for b in blocks], color=PALE, gap="-100%"),
+        _bar(gettext("Points"), reached, color=BLUE),
     ]
     option["series"][1]["data"] = [
         _labelled(value, _reached(block)) for value, block in zip(reached, blocks, strict=True)
     ]
     option["series"][1]["label"] = {"show": True, "position": "insideLeft", "color": "#ffffff", "fontSize": 13}
-    label = "各一级指标得分与分值：" + "；".join(said)
+    label = _sentence(gettext("Points and full marks of the first-level indicators"), said)
     return Chart(key="blocks", option=option, width=620, height=46 * len(blocks) + 60, label=label)
 
 
 def distribution(lines: Sequence[CountLine]) -> Chart:
     """How many units lie in each band of the total."""
     option = _frame(names=[line.label for line in lines], upright=True)
-    option["series"] = [_bar("单位数", [line.count for line in lines], color=BLUE)]
+    option["series"] = [_bar(gettext("Number of departments"), [line.count for line in lines], color=BLUE)]
     option["series"][0]["label"] = {"show": True, "position": "top", "color": INK, "fontSize": 13}
-    label = "总分分布：" + "；".join(f"{line.label}{line.count}家" for line in lines)
+    said = [gettext("{name}: {n} departments", name=line.label, n=line.count) for line in lines]
+    label = _sentence(gettext("Distribution of scores"), said)
     return Chart(key="distribution", option=option, width=620, height=290, label=label)
 
 
@@ -79,7 +83,7 @@ def findings_stacked(lines: Sequence[FindingCount]) -> Chart:
     counts = [[line.minor, line.major, line.critical] for line in lines]
     option["series"] = []
     for index, (name, color) in enumerate(SEVERITIES):
-        series = _bar(name, [], color=color)
+        series = _bar(gettext(name), [], color=color)
         series["stack"] = "findings"
         series["data"] = [_labelled(row[index], str(row[index]) if row[index] else "") for row in counts]
         ink = INK if index < 2 else "#ffffff"
@@ -87,14 +91,14 @@ def findings_stacked(lines: Sequence[FindingCount]) -> Chart:
         option["series"].append(series)
     option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
     option["grid"]["top"] = 36
-    said = "；".join(f"{line.category}{line.total}个" for line in lines)
-    return Chart(key="findings", option=option, width=620, height=36 * len(lines) + 80, label="问题分布：" + said)
+    said = [gettext("{name}: {n} findings", name=line.category, n=line.total) for line in lines]
+    return Chart(key="findings", option=option, width=620, height=36 * len(lines) + 80, label=_sentence(gettext("Findings by kind"), said))
 
 
 def compared(lines: Sequence[CompareLine]) -> Chart:
     """This campaign's mean rates beside the last one's, two bars an indicator."""
     option = _frame(names=[line.title for line in lines], upright=False)
-    option["series"] = [_bar("上次", [], color="#b9c8dc"), _bar("本次", [], color=BLUE)]
+    option["series"] = [_bar(gettext("Last time"), [], color="#b9c8dc"), _bar(gettext("Now"), [], color=BLUE)]
     for series, name in zip(option["series"], ("before", "now"), strict=True):
         values = [getattr(line, name) for line in lines]
         series["data"] = [_labelled(None if v is None else float(v), "" if v is None else points(v)) for v in values]
@@ -103,8 +107,9 @@ def compared(lines: Sequence[CompareLine]) -> Chart:
     option["xAxis"]["max"] = 100
     option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
     option["grid"]["top"] = 36
-    said = "；".join(f"{line.title}{_figure(line.before)}→{_figure(line.now)}" for line in lines)
-    return Chart(key="compared", option=option, width=620, height=44 * len(lines) + 70, label="与上次比较：" + said)
+    said = [_pair(line.title, f"{_figure(line.before)}→{_figure(line.now)}") for line in lines]
+    label = _sentence(gettext("Compared with the last time"), said)
+    return Chart(key="compared", option=option, width=620, height=44 * len(lines) + 70, label=label)
 
 
 def steps(lines: Sequence[CountLine], *, title: str) -> Chart:
@@ -112,8 +117,8 @@ def steps(lines: Sequence[CountLine], *, title: str) -> Chart:
     option = _frame(names=[line.label for line in lines], upright=False)
     option["series"] = [_bar(title, [line.count for line in lines], color=BLUE)]
     option["series"][0]["label"] = {"show": True, "position": "right", "color": INK, "fontSize": 13}
-    said = "；".join(f"{line.label}{line.count}" for line in lines)
-    return Chart(key="steps", option=option, width=620, height=34 * len(lines) + 50, label=f"{title}：{said}")
+    said = [_pair(line.label, str(line.count)) for line in lines]
+    return Chart(key="steps", option=option, width=620, height=34 * len(lines) + 50, label=_sentence(title, said))
 
 
 def loads(lines: Sequence[tuple[str, int, int]], *, names: tuple[str, str], title: str) -> Chart:
@@ -128,8 +133,17 @@ def loads(lines: Sequence[tuple[str, int, int]], *, names: tuple[str, str], titl
         option["series"].append(series)
     option["legend"] = {"show": True, "top": 0, "left": "center", "textStyle": _TEXT, "itemWidth": 16}
     option["grid"]["top"] = 36
-    said = "；".join(f"{name}{names[0]}{a}{names[1]}{b}" for name, a, b in lines)
-    return Chart(key="loads", option=option, width=620, height=36 * len(lines) + 80, label=f"{title}：{said}")
+    said = [f"{_pair(name, _pair(names[0], str(a)))}{gettext(', ')}{_pair(names[1], str(b))}" for name, a, b in lines]
+    return Chart(key="loads", option=option, width=620, height=36 * len(lines) + 80, label=_sentence(title, said))
+
+
+def _pair(name: str, value: str) -> str:
+    return gettext("{name} {value}", name=name, value=value)
+
+
+def _sentence(title: str, said: Sequence[str]) -> str:
+    """What is heard instead of the drawing."""
+    return title + gettext(": ") + gettext("; ").join(said)
 
 
 def _figure(value: Decimal | None) -> str:
@@ -138,7 +152,7 @@ def _figure(value: Decimal | None) -> str:
 
 def _reached(block: BlockScore) -> str:
     if block.points is None:
-        return "不适用" if block.state == "not_applicable" else "缺数据"
+        return gettext("not applicable") if block.state == "not_applicable" else gettext("no data")
     return f"{points(block.points)} / {block.max_points.normalize():f}"
 
 

@@ -16,6 +16,7 @@ from evalplat import resources
 from evalplat.documents import assets, charts, numbering_format, official
 from evalplat.documents.fonts import ROLES, font_places, use_fonts
 from evalplat.documents.views import PLAIN_LETTERS, VIEW_OF_KIND, DocumentView
+from evalplat.kernel.i18n import speaking
 
 PDF_VARIANT = "pdf/a-3a"
 PREVIEW_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -40,7 +41,8 @@ def render_html(name: str, view: DocumentView, *, imprint: str = IMPRINT_IN_FLOW
     if not isinstance(view, VIEW_OF_KIND.get(name, type(None))):
         raise UnknownDocumentError(f"{name!r} is not made from {type(view).__name__}")
     template = environment().get_template(f"documents/{'plain_letter' if name in PLAIN_LETTERS else name}.html")
-    return template.render(view=view, imprint_place=imprint, kind=name, layout=layout)
+    with speaking("zh"):
+        return template.render(view=view, imprint_place=imprint, kind=name, layout=layout)
 
 
 def render_pdf(name: str, view: DocumentView) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -62,6 +62,11 @@ def gettext(message: str, **params: object) -> str:
     found = catalogue(language()).get(message)
     text = found[0] if found and found[0] else message
     return text.format(**params) if params else text
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names after one another: 甲、乙 in Chinese, A, B in English."""
+    return gettext(", ").join(names)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

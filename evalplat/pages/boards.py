@@ -11,7 +11,7 @@ from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.documents import charts
 from evalplat.documents.parts import CountLine
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context
@@ -94,7 +94,7 @@ def staffing_file(ctx: Reader) -> Response:
     picked = boards.choice(ctx.work, ctx.request.query_params.get("campaign", ""), settled=True)
     lines = boards_staffing.lines_of(ctx.work, picked.chosen[0]) if picked.chosen else []
     rows = ((one.code, one.name, one.category, one.approved, one.actual, one.vacant, one.rate, one.over, one.pending, one.reserved,
-             one.outside, one.cap, one.requests, one.load, one.total, one.score_y, one.grade, "、".join(one.studied),
-             "；".join(gettext(boards_staffing.ADVICE[key]) for key in one.candidates)) for one in lines)
+             one.outside, one.cap, one.requests, one.load, one.total, one.score_y, one.grade, listed(one.studied),
+             gettext("; ").join(gettext(boards_staffing.ADVICE[key]) for key in one.candidates)) for one in lines)
     title = gettext("Posts and demand")
     return download(workbook(title, [gettext(head) for head in HEADS], rows), f"{title}.xlsx", media_type=MEDIA_TYPE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, listed
 
 from .book_format import CLOSED, IN_USE, NO, YES, Column, Problem
 from .book_reading import Line, Sheet
@@ -90,7 +90,7 @@ class Row:
             return UNKNOWN
         if not text:
             return default
-        return known[text] if text in known else self.wrong(key, N_("Choose one of these: {offers}."), offers="、".join(known))
+        return known[text] if text in known else self.wrong(key, N_("Choose one of these: {offers}."), offers=listed(known))
 
     def yes(self, key: str) -> Any:
         """Yes or no; nothing means no (a required cell is noted before)."""

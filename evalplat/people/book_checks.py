@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, listed
 
 from .book_cells import UNKNOWN, Row
 from .book_format import CODE, FACTS, LOGIN, PEOPLE, PROFILE, SHEETS, UNITS, Problem, Words
@@ -82,7 +82,7 @@ class _Judge:
         if text is UNKNOWN or not text:
             return text
         key = self.words.category(text) or (text if text in self.state.categories else None)
-        offers = "、".join(self.words.categories.values())
+        offers = listed(self.words.categories.values())
         return key or row.wrong("category", N_("Choose one of these: {offers}."), offers=offers)
 
     def _once(self, row: Row, key: str, value: Any) -> None:
@@ -148,7 +148,7 @@ class _Judge:
             return code
         if not self.words.campaigns:
             return row.wrong("ends_with", N_("There is no evaluation under way. Leave this empty."))
-        return row.wrong("ends_with", N_("Choose one of these: {offers}."), offers="、".join(self.words.campaigns))
+        return row.wrong("ends_with", N_("Choose one of these: {offers}."), offers=listed(self.words.campaigns))
 
     def _roles(self, row: Row, before: Mapping[str, Any]) -> Any:
         """Pairs of role and unit code, sorted; a role may name its own unit in brackets."""
@@ -186,7 +186,7 @@ class _Judge:
         role = self.words.role(word)
         if role is None:
             return row.wrong("roles", N_("There is no role {word}. Choose from these: {offers}."), word=word,
-                             offers="、".join(self.words.roles.values()))
+                             offers=listed(self.words.roles.values()))
         if role not in UNIT_ROLES:
             return {(str(role), "")} if not at else row.wrong("roles", N_("The role {word} belongs to no department."), word=word)
         if not own:

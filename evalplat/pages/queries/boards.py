@@ -13,7 +13,7 @@ from evalplat.access import policy, scope
 from evalplat.access.acts import LABELS, Act
 from evalplat.campaigns import lent
 from evalplat.campaigns.tables import Campaign, Evaluation, Progress, Step, Team, Window
-from evalplat.kernel.i18n import gettext
+from evalplat.kernel.i18n import gettext, listed
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import STATES, text_of
 from evalplat.people import roles
@@ -198,7 +198,7 @@ def holder(row: Progress, place: Place | None, names: Mapping[int | None, str]) 
     if any(isinstance(rule, policy.OfPanel) for rule in rules):
         return "panel", gettext(roles.LABELS[roles.Role.REVIEW_PANEL])
     held = [role for rule in rules if isinstance(rule, policy.Holds) for role in roles.Role if role in rule.roles]
-    return "role-" + "-".join(held), "、".join(gettext(roles.LABELS[role]) for role in held) or gettext("somebody else")
+    return "role-" + "-".join(held), listed(gettext(roles.LABELS[role]) for role in held) or gettext("somebody else")
 
 
 def _grouped(late: Sequence[Late]) -> list[LateGroup]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evalplat.access.tasks import Task
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.pages.labels import STAGES, text_of
 
 MANY = 15
@@ -42,7 +42,7 @@ def _deed(rows: Sequence[Task]) -> Deed:
         return Deed(first.title, first.detail, first.button, first.href, first.due_at, 1)
     units = list(dict.fromkeys(task.unit for task in rows if task.unit))
     more = gettext("and {count} more", count=len(units) - NAMED) if len(units) > NAMED else ""
-    detail = "、".join(units[:NAMED]) + more if units else first.detail
+    detail = listed(units[:NAMED]) + more if units else first.detail
     title = gettext("{stage}: {deed}", stage=text_of(STAGES, first.stage), deed=first.button)  # type: ignore[arg-type]
     return Deed(gettext("{title} ({count})", title=title, count=len(rows)), detail, gettext(LIST),
                 f"/?deed={first.act}&campaign={first.campaign}", first.due_at, len(rows))

@@ -12,7 +12,7 @@ from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation, Step
 from evalplat.campaigns.windows import window_for
 from evalplat.files.tables import StoredFile
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.workflow.machine import YES, Fact
@@ -129,7 +129,7 @@ def parts_complete(work: Work, evaluation: Evaluation) -> Fact:
     if not stop:
         return YES
     open_parts = [part for part in parts(draft, stop) if part.missing or part.errors]
-    names = "、".join(gettext(PARTS[part.key]) for part in open_parts)
+    names = listed(gettext(PARTS[part.key]) for part in open_parts)
     campaign, unit = codes(work, evaluation)
     return Fact(False, N_("{count} places are missing or need another look, in: {parts}."), {"count": len(stop), "parts": names},
                 f"/c/{campaign}/u/{unit}/assessment/check")

@@ -43,8 +43,8 @@ def copy_of(work: Work, evaluation: Evaluation) -> dict[str, Any]:
         "claims": {claim.code: {"reason": claim.reason, "approved": claim.approved} for claim in queries.claims_of(work, evaluation)},
         "disputes": [{"field": one.field, "figure": one.figure, "claimed": one.claimed, "reason": one.reason}
                      for one in queries.disputes_of(work, evaluation)],
-        "explanations": [{"rule": one.rule, "field": one.name, "note": in_chinese(one), "text": draft.text(one.key).strip()}
-                         for one in issues(draft) if one.level == "W"],
+        "explanations": [{"rule": one.rule, "field": one.name, "note": note, "text": draft.text(one.key).strip()}
+                         for one, note in in_chinese(draft, "W")],
     }
 
 
@@ -65,14 +65,14 @@ def _score(draft: Draft, leaf: Any, files: list[Any]) -> dict[str, Any]:
             "statement": draft.text(f"statement.{leaf.code}"), "files": [{"name": one.name, "sha256": one.sha256} for one in files]}
 
 
-def in_chinese(issue: Issue) -> str:
-    """What an issue says, in the language of documents."""
+def in_chinese(draft: Draft, level: str) -> list[tuple[Issue, str]]:
+    """The issues of a level, each with what it says in the language of documents."""
     with speaking("zh"):
-        return gettext(issue.message, **issue.params)
+        return [(one, gettext(one.message, **one.params)) for one in issues(draft) if one.level == level]
 
 
 def leads_of(work: Work, evaluation: Evaluation) -> list[dict[str, Any]]:
     """What the figures suggest for the team to look at, as draft leads."""
     draft = queries.draft_of(work, evaluation)
-    return [{"rule": one.rule, "field": one.name, "category": one.category, "text": in_chinese(one)}
-            for one in issues(draft) if one.level == "F"]
+    return [{"rule": one.rule, "field": one.name, "category": one.category, "text": text}
+            for one, text in in_chinese(draft, "F")]

@@ -14,7 +14,7 @@ from evalplat.kernel.work import Work
 
 from . import queries
 from .queries_view import KINDS, options_of, shown
-from .rules import Draft, free_rows, is_office_field, row_name, table_fields, tables_with
+from .rules import Draft, free_rows, is_office_field, row_name, table_fields, tables_with, words
 from .rules_office import office_missing
 
 
@@ -75,21 +75,21 @@ def office_view(work: Work, evaluation: Evaluation, typed: Mapping[str, str] | N
 def _table(draft: Draft, table: Table, typed: Mapping[str, str]) -> OfficeTable:
     fields = [one for one in table_fields(draft.system, table) if is_office_field(one)]
     columns: tuple[dict[str, Any], ...] = tuple(
-        {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
+        {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
          "unit": one.unit or None} for one in fields)
     if not table.has_rows:
         single: list[dict[str, Any]] = [
-            {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
+            {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
              "unit": one.unit, "name": one.id, "value": typed.get(one.id, draft.office.get(one.id, ""))} for one in fields]
-        return OfficeTable(table.id, str(table.title), False, (), tuple(single), {})
+        return OfficeTable(table.id, words(table.title), False, (), tuple(single), {})
     titles, rows = dict(table.rows), []
     for name in row_names(draft, table):
         key = row_key(name)
         values = {one.column: typed.get(f"{table.id}.{key}.{one.column}", draft.office.get(f"{table.id}.{name}.{one.column}", ""))
                   for one in fields}
-        rows.append({"key": key, "label": str(titles.get(name, name)), "values": values})
+        rows.append({"key": key, "label": words(titles[name]) if name in titles else name, "values": values})
     new = {one.column: typed.get(f"{table.id}.new.{one.column}", "") for one in fields}
-    return OfficeTable(table.id, str(table.title), free_rows(table), columns, tuple(rows), new)
+    return OfficeTable(table.id, words(table.title), free_rows(table), columns, tuple(rows), new)
 
 
 def _lines(work: Work, evaluation: Evaluation, draft: Draft) -> list[OfficeLine]:
@@ -103,8 +103,9 @@ def _lines(work: Work, evaluation: Evaluation, draft: Draft) -> list[OfficeLine]
                 name = f"{table.id}.{row}.{one.column}" if row else one.id
                 entry = entries.get(name)
                 if entry is not None and entry.text:
-                    title = str(dict(table.rows).get(row, row))
-                    label = gettext(N_("{row}: {title}"), row=title, title=str(one.title)) if row else str(one.title)
+                    titles = dict(table.rows)
+                    title = words(titles[row]) if row in titles else row
+                    label = gettext(N_("{row}: {title}"), row=title, title=words(one.title)) if row else words(one.title)
                     found.append(OfficeLine(name, f"{table.id} {label}", shown(one, entry.text), entry.ref, newest.get(name)))
     return found
 

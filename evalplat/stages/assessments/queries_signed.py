@@ -15,7 +15,7 @@ from evalplat.kernel.work import Work
 
 from . import queries
 from .queries_view import options_of
-from .rules import CHAPTERS, Draft, is_office_field, table_fields
+from .rules import CHAPTERS, Draft, is_office_field, table_fields, words
 from .tables import AssessmentSubmission
 
 
@@ -75,7 +75,7 @@ def _text(one: Any, value: Any) -> str | None:
 
 
 def _label(one: Any) -> str:
-    return gettext(N_("{title} (office)"), title=str(one.title)) if is_office_field(one) else str(one.title)
+    return gettext(N_("{title} (office)"), title=words(one.title)) if is_office_field(one) else words(one.title)
 
 
 def _single(draft: Draft, key: str, values: dict[str, Any]) -> SignedTable:
@@ -85,7 +85,7 @@ def _single(draft: Draft, key: str, values: dict[str, Any]) -> SignedTable:
              "value": _text(one, draft.office.get(one.id) if is_office_field(one) else values[one.id])} for one in fields]
     columns = ({"key": "field", "label": gettext(N_("Field"))}, {"key": "value", "label": gettext(N_("Value"))},
                {"key": "unit", "label": gettext(N_("Measured in"))})
-    return SignedTable(key, str(table.title), columns, tuple(rows))
+    return SignedTable(key, words(table.title), columns, tuple(rows))
 
 
 def _grid(draft: Draft, key: str, values: list[dict[str, Any]]) -> SignedTable:
@@ -95,12 +95,12 @@ def _grid(draft: Draft, key: str, values: list[dict[str, Any]]) -> SignedTable:
     titles = dict(table.rows)
     rows = []
     for row in values:
-        cells: dict[str, Any] = {"": str(titles.get(row["key"], row["key"]))}
+        cells: dict[str, Any] = {"": words(titles[row["key"]]) if row["key"] in titles else row["key"]}
         for one in fields:
             office = draft.office.get(f"{key}.{row['key']}.{one.column}")
             cells[one.column] = _text(one, office if is_office_field(one) else row["cells"].get(one.column))
         rows.append(cells)
-    return SignedTable(key, str(table.title), columns, tuple(rows))
+    return SignedTable(key, words(table.title), columns, tuple(rows))
 
 
 def _scores(work: Work, evaluation: Evaluation, system: IndicatorSystem, scores: dict[str, Any]) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _scores(work: Work, evaluation: Evaluation, system: IndicatorSystem, scores:
     for leaf in system.leaves:
         given = scores.get(leaf.code)
         kept = [{"name": one.name, "href": one.code, "size": one.size} for one in files.get(leaf.code, [])]
-        found.append({"code": leaf.code, "title": str(leaf.title), "applies": given is not None, "files": kept,
+        found.append({"code": leaf.code, "title": words(leaf.title), "applies": given is not None, "files": kept,
                       "most": given["most"] if given else None, "score": (given["score"] or None) if given else None,
                       "statement": given["statement"] if given else ""})
     return found

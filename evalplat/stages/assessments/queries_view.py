@@ -28,6 +28,7 @@ from .rules import (
     row_in_use,
     row_name,
     table_fields,
+    words,
 )
 from .rules_issues import explained
 
@@ -113,7 +114,7 @@ def options_of(one: Field) -> tuple[tuple[str, str], ...]:
     """The choices of a field."""
     if one.type == "yes_no":
         return (("yes", gettext(N_("yes"))), ("no", gettext(N_("no"))))
-    return tuple((key, str(text)) for key, text in one.options)
+    return tuple((key, words(text)) for key, text in one.options)
 
 
 def shown(one: Field, text: str) -> str | None:
@@ -127,12 +128,12 @@ def table_view(draft: Draft, table: Table) -> TableView:
     mine = tuple(one for one in fields if one.filled_by == "unit")
     office = tuple(one for one in fields if is_office_field(one))
     if not table.has_rows:
-        pairs = tuple((str(one.title), _with_unit(shown(one, draft.office.get(one.id, "")), one.unit)) for one in office)
-        return TableView(table.id, str(table.title), False, False, tuple(_field(draft, one) for one in mine), pairs, (), (),
+        pairs = tuple((words(one.title), _with_unit(shown(one, draft.office.get(one.id, "")), one.unit)) for one in office)
+        return TableView(table.id, words(table.title), False, False, tuple(_field(draft, one) for one in mine), pairs, (), (),
                          any(needed(draft, one) for one in mine))
     columns = ([{"key": table.row_key, "label": gettext(N_("Name")), "kind": "text"}] if free_rows(table) else []) + [
         _column(one) for one in fields if is_office_field(one) or one.filled_by == "unit"]
-    return TableView(table.id, str(table.title), True, free_rows(table), (), (), tuple(columns),
+    return TableView(table.id, words(table.title), True, free_rows(table), (), (), tuple(columns),
                      tuple(_rows(draft, table, fields)), any(needed(draft, one) for one in mine))
 
 
@@ -141,15 +142,15 @@ def _with_unit(value: str | None, unit: str) -> str | None:
 
 
 def _field(draft: Draft, one: Field) -> FieldView:
-    return FieldView(one.id, str(one.title), KINDS.get(one.type, "text"), draft.text(one.id), one.unit, needed(draft, one),
-                     options_of(one), str(one.note))
+    return FieldView(one.id, words(one.title), KINDS.get(one.type, "text"), draft.text(one.id), one.unit, needed(draft, one),
+                     options_of(one), words(one.note))
 
 
 def _column(one: Field) -> dict[str, Any]:
     if is_office_field(one):
-        return {"key": one.column, "label": gettext(N_("{title} (office)"), title=str(one.title)), "kind": "fixed",
+        return {"key": one.column, "label": gettext(N_("{title} (office)"), title=words(one.title)), "kind": "fixed",
                 "unit": one.unit or None}
-    return {"key": one.column, "label": str(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
+    return {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
             "unit": one.unit or None}
 
 
@@ -161,7 +162,7 @@ def _rows(draft: Draft, table: Table, fields: tuple[Field, ...]) -> list[dict[st
         for one in fields:
             text = effective(draft, table, one, row)
             values[one.column] = shown(one, text) if is_office_field(one) else text
-        label = str(titles[row]) if titles else gettext(N_("Row {number}"), number=number)
+        label = words(titles[row]) if titles else gettext(N_("Row {number}"), number=number)
         found.append({"key": row, "label": label, "values": values, "removable": not titles, "used": row_in_use(draft, table, row)})
     return found
 
@@ -189,9 +190,9 @@ def block_view(work: Work, evaluation: Evaluation, draft: Draft, block: str) -> 
 
 def _leaf(draft: Draft, item: Leaf | Node, claim: Any, may_claim: str, files: tuple[dict[str, Any], ...]) -> LeafView:
     if isinstance(item, Node):
-        return LeafView(item.code, str(item.title), "", (), "", False, draft.applies(item), claim, may_claim, "", "", (), True)
-    return LeafView(item.code, str(item.title), number_text(draft.system.points_of(item, draft.profile)),
-                    rule_lines(draft.system, item), str(item.evidence), bool(item.rule.survey), draft.applies(item), claim,
+        return LeafView(item.code, words(item.title), "", (), "", False, draft.applies(item), claim, may_claim, "", "", (), True)
+    return LeafView(item.code, words(item.title), number_text(draft.system.points_of(item, draft.profile)),
+                    rule_lines(draft.system, item), words(item.evidence), bool(item.rule.survey), draft.applies(item), claim,
                     may_claim, draft.text(f"score.{item.code}"), draft.text(f"statement.{item.code}"), files)
 
 

@@ -14,6 +14,7 @@ from . import queries
 from .actions_claims import DECIDABLE
 from .queries_signed import signed_view
 from .routes_parts import may_fill, tabs
+from .rules import words
 from .rules_issues import PartState, issues, parts
 
 HREFS = {"texts": "texts", "figures": "tables", "scores": "scores", "problems": "problems"}
@@ -25,7 +26,7 @@ def overview(ctx: Context, errors: dict[str, str] | None = None) -> Response:
     row, signed = queries.assessment_of(work, evaluation), queries.submissions_of(work, evaluation)
     filling, of_unit = may_fill(ctx), evaluation.unit_id in ctx.person.unit_ids
     draft = queries.draft_of(work, evaluation)
-    titles = {item.code: str(item.title) for item in draft.system.tree}
+    titles = {item.code: words(item.title) for item in draft.system.tree}
     returnable = [one for one in moves.blocked_by(work, evaluation, "return_once") if one.fact != "return_reason_given"]
     return ctx.render(
         "stages/assessments/overview.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),

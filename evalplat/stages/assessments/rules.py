@@ -9,10 +9,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalplat.definitions.fields import NUMERIC, Field, Table
+from evalplat.definitions.fields import NUMERIC, Field, Table, Text
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import number_text, read_number
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, language
 
 CHAPTERS: tuple[tuple[str, str], ...] = (
     ("c1", N_("1. Basic facts: functions, bodies, posts, people")), ("c2", N_("2. Allocation and performance of functions")),
@@ -214,14 +214,19 @@ def score_of(text: str, most: Fraction) -> tuple[Fraction | None, str]:
     return (value, "") if (value * 100).denominator == 1 else (None, TWO_DECIMALS)
 
 
+def words(text: Text) -> str:
+    """A text of the indicator file in the present language."""
+    return text.in_language(language())
+
+
 def claimable(system: IndicatorSystem) -> dict[str, str]:
     """Code of every leaf or block that may be claimed not to apply → what the file says about it."""
     found: dict[str, str] = {}
     for one in system.tree:
         if isinstance(one, Leaf) and str(one.may_not_apply):
-            found[one.code] = str(one.may_not_apply)
+            found[one.code] = words(one.may_not_apply)
         elif one.applies_if:
-            found[one.code] = str(system.facts.get(one.applies_if, one.title))
+            found[one.code] = words(system.facts.get(one.applies_if, one.title))
     return found
 
 

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from evalplat.definitions.numbers import number_text
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, listed
 
-from .rules import Draft, Issue, effective, read, row_name, table_fields, used_rows
+from .rules import Draft, Issue, effective, read, row_name, table_fields, used_rows, words
 
 MORE = N_("{part} ({a}) is more than {whole} ({b}).")
 IN_ROW = N_("{row}: {part} ({a}) is more than {whole} ({b}).")
@@ -84,7 +84,7 @@ class Figures:
     def title(self, name: str) -> str:
         """What people call a field."""
         known = self.draft.system.fields.get(name)
-        return str(known.title) if known else name
+        return words(known.title) if known else name
 
     def total(self, table: str, column: str) -> Fraction | None:
         """The sum of a column; None if the table is empty or a value is missing."""
@@ -123,7 +123,7 @@ def row_pairs(f: Figures) -> Iterator[Issue]:
 
 def _shown(f: Figures, table: str, row: Row) -> str:
     titles = dict(f.draft.system.tables[table].rows)
-    return str(titles[row.key]) if row.key in titles else row.name
+    return words(titles[row.key]) if row.key in titles else row.name
 
 
 def credit_code_ok(code: str) -> bool:
@@ -237,10 +237,10 @@ def affiliates(f: Figures) -> Iterator[Issue]:
     for row in rows:
         if row.get("actual") == 0:
             yield _issue("V22", "W", f"T5.{row.key}.actual", N_("“{row}” has nobody on its posts."), "P61", row=row.name)
-    listed, registered = {row.name for row in rows}, set(f.draft.registered)
-    if rows and registered and listed != registered:
+    named, registered = {row.name for row in rows}, set(f.draft.registered)
+    if rows and registered and named != registered:
         yield _issue("V23", "W", "T5", N_("The affiliated institutions differ from those registered with the office: {names}."),
-                     names="、".join(sorted(listed ^ registered)))
+                     names=listed(sorted(named ^ registered)))
 
 
 CHECKS: tuple[Callable[[Figures], Iterator[Issue]], ...] = (

@@ -32,6 +32,7 @@ from .rules import (
     unit_names,
     unit_tables,
     used_rows,
+    words,
 )
 
 SAME_NAME = N_("Two rows have this name.")
@@ -102,7 +103,7 @@ def figure_issues(draft: Draft) -> Iterator[Issue]:
             continue
         rows = used_rows(draft, table)
         if not rows and rows_needed(draft, table):
-            yield Issue("figures", table.id, "E", NO_ROWS, {"table": str(table.title)}, missing=True)
+            yield Issue("figures", table.id, "E", NO_ROWS, {"table": words(table.title)}, missing=True)
         yield from _row_names(draft, table, rows)
         for row in rows:
             for one in fields:

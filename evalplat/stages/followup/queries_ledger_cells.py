@@ -10,7 +10,7 @@ from typing import Any
 
 from evalplat.findings.kinds import CATEGORIES, DESTINATIONS, SEVERITIES, Destination, Severity, source_text
 from evalplat.kernel.formats import full_date, local
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 
 from . import rules
 from .queries_ledger import LedgerLine
@@ -73,7 +73,7 @@ def _matter(line: LedgerLine) -> str:
 
 
 def _methods(line: LedgerLine) -> str:
-    return "、".join(gettext(rules.METHODS[Method(one.method)]) for one in line.verifications if one.method)
+    return listed(gettext(rules.METHODS[Method(one.method)]) for one in line.verifications if one.method)
 
 
 def _state(line: LedgerLine) -> str:
@@ -89,7 +89,7 @@ FIELDS: tuple[Field, ...] = (
     Field(N_("Evidence of the finding"), lambda one: "\n".join(text for text in (one.finding.evidence, one.finding.document) if text), 28),
     Field(N_("Category"), lambda one: f"{one.finding.category} {gettext(CATEGORIES.get(one.finding.category, one.finding.category))}"),
     Field(N_("Severity"), lambda one: gettext(SEVERITIES[Severity(one.finding.severity)]), 10),
-    Field(N_("Destination"), lambda one: "、".join(gettext(DESTINATIONS[Destination(key)]) for key in one.destinations)),
+    Field(N_("Destination"), lambda one: listed(gettext(DESTINATIONS[Destination(key)]) for key in one.destinations)),
     Field(N_("Number of the notice"), lambda one: one.notice, 22), Field(N_("Issued"), lambda one: _day(one.row.issued_at)),
     Field(N_("Served"), lambda one: _day(one.row.received_at)), Field(N_("What is required"), lambda one: one.row.requirement, 36),
     Field(N_("Measure ordered"), lambda one: gettext(rules.MEASURES[Measure(one.row.measure)])),
@@ -98,7 +98,7 @@ FIELDS: tuple[Field, ...] = (
     Field(N_("Percent"), lambda one: one.row.percent, 8), Field(N_("Log of progress"), _log, 40), Field(N_("State"), _state, 18),
     Field(N_("Proof"), lambda one: "\n".join(one.proofs), 28), Field(N_("Handed in"), lambda one: _day(one.row.submitted_at)),
     Field(N_("How it was verified"), _methods),
-    Field(N_("Verified by"), lambda one: "、".join(v.name for v in one.verifications if v.passed)),
+    Field(N_("Verified by"), lambda one: listed(v.name for v in one.verifications if v.passed)),
     Field(N_("Opinion"), lambda one: "\n".join(v.opinion for v in one.verifications), 36),
     Field(N_("Closed"), lambda one: _day(one.row.closed_at)), Field(N_("Extension"), _extension, 28),
     Field(N_("Days late"), lambda one: one.days_late, 10),

@@ -151,7 +151,7 @@ def _outcome(row: Objection, items: Sequence[ObjectionItem]) -> str:
     if row.state != Progressed.DECIDED:
         return ""
     counts = [(decision, sum(item.decision == decision for item in items)) for decision in Decision]
-    return "；".join(f"{gettext(DECISIONS[decision])} {count}" for decision, count in counts if count)
+    return gettext("; ").join(f"{gettext(DECISIONS[decision])} {count}" for decision, count in counts if count)
 
 
 def _corrections(work: Work, units: dict[int, Unit]) -> tuple[Corrected, ...]:

@@ -6,7 +6,7 @@ from evalplat.campaigns import modes
 from evalplat.campaigns.tables import Evaluation
 from evalplat.findings.kinds import ANSWERED, FindingState
 from evalplat.findings.queries import findings_of
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.kernel.work import Work
 from evalplat.workflow.machine import YES, Fact
 
@@ -38,14 +38,14 @@ def records_signed(work: Work, evaluation: Evaluation) -> Fact:
     rows, href = queries_records.records_of(work, evaluation), f"{queries.base(work, evaluation)}/review/records"
     unsigned = [row.code for row in rows if not row.signing]
     if unsigned:
-        return Fact(False, N_("Records that nobody has signed or refused: {codes}."), {"codes": "、".join(unsigned)}, href)
+        return Fact(False, N_("Records that nobody has signed or refused: {codes}."), {"codes": listed(unsigned)}, href)
     lacking = queries_records.has_both_needed(rows)
     if lacking:
-        named = "、".join(gettext(METHODS[method]) for method in lacking)
+        named = listed(gettext(METHODS[method]) for method in lacking)
         return Fact(False, N_("There is no signed record yet of: {methods}."), {"methods": named}, href)
     unseen = [place for place in evaluation.places if not any(row.visited == place and row.signing for row in rows)]
     if unseen:
-        return Fact(False, N_("There is no signed record yet from: {places}."), {"places": "、".join(unseen)}, href)
+        return Fact(False, N_("There is no signed record yet from: {places}."), {"places": listed(unseen)}, href)
     return YES
 
 
@@ -71,7 +71,7 @@ def ratings_settled(work: Work, evaluation: Evaluation) -> Fact:
     if not waiting:
         return YES
     return Fact(False, N_("Indicators that are not rated by both assessors, or not decided by the lead: {codes}."),
-                {"codes": "、".join(waiting)}, f"{queries.base(work, evaluation)}/review/scores")
+                {"codes": listed(waiting)}, f"{queries.base(work, evaluation)}/review/scores")
 
 
 def ratings_withdrawn(work: Work, evaluation: Evaluation) -> Fact:
@@ -86,5 +86,5 @@ def findings_answered(work: Work, evaluation: Evaluation) -> Fact:
     waiting = [row.code for row in findings_of(work, evaluation, states=OPEN)]
     if not waiting:
         return YES
-    return Fact(False, N_("Findings that are not settled yet: {codes}."), {"codes": "、".join(waiting)},
+    return Fact(False, N_("Findings that are not settled yet: {codes}."), {"codes": listed(waiting)},
                 f"{queries.base(work, evaluation)}/findings#{waiting[0]}")

@@ -10,7 +10,7 @@ from evalplat.campaigns import modes, moves, windows
 from evalplat.campaigns.tables import Evaluation
 from evalplat.findings.kinds import STATES, FindingState
 from evalplat.findings.queries import findings_of
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.kernel.work import Work
 from evalplat.scores import adjustments, sheet
 from evalplat.workflow.machine import Blocked
@@ -101,7 +101,7 @@ def _warnings(work: Work, evaluation: Evaluation, leaves: list[queries_scores.Le
     unsettled = [leaf.code for leaf in leaves if not leaf.settled]
     if unsettled:
         found.append(Blocked("seal_review", "", N_("Indicators without a settled rating: {codes}. After the seal nobody can rate them."),
-                             {"codes": "、".join(unsettled)}, f"{here}/review/scores"))
+                             {"codes": listed(unsettled)}, f"{here}/review/scores"))
     waiting = sum(table.waiting for table in tables)
     if waiting:
         found.append(Blocked("seal_review", "", N_("{count} figures are not verified yet."), {"count": waiting},
@@ -109,5 +109,5 @@ def _warnings(work: Work, evaluation: Evaluation, leaves: list[queries_scores.Le
     drafts = [row.code for row in findings_of(work, evaluation, states=[FindingState.DRAFTED]) if row.source != "review"]
     if drafts:
         found.append(Blocked("seal_review", "", N_("Leads from the self-assessment wait for the team: {codes}."),
-                             {"codes": "、".join(drafts)}, f"{here}/findings"))
+                             {"codes": listed(drafts)}, f"{here}/findings"))
     return tuple(found)

@@ -13,7 +13,7 @@ from evalplat.documents import actions as documents
 from evalplat.documents.tables import Document
 from evalplat.jobs.queue import enqueue
 from evalplat.kernel.errors import Invalid, Refused
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, listed, speaking
 from evalplat.kernel.work import Work
 from evalplat.scores import marks, sheet
 from evalplat.scoring.canonical import result_hash
@@ -115,12 +115,13 @@ def _text(work: Work, campaign: Campaign) -> SummaryText:
 
 def _check_names(work: Work, campaign: Campaign, form: SummaryForm) -> None:
     """A name in braces that stands for no number would be printed as it is."""
-    found = queries.overview(work, campaign)
-    values = values_of(found, comparison(work, campaign, found.units))
+    with speaking("zh"):
+        found = queries.overview(work, campaign)
+        values = values_of(found, comparison(work, campaign, found.units))
     for field, text in form.model_dump().items():
         strange = rules_draft.unknown(text, values)
         if strange:
-            raise Invalid({field: N_("There is no number called {names}.")}, names="、".join(strange))
+            raise Invalid({field: N_("There is no number called {names}.")}, names=listed(strange))
 
 
 def renew_draft(work: Work, campaign: Campaign, row: SummaryText) -> None:

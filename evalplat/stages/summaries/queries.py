@@ -12,7 +12,7 @@ from evalplat.campaigns.definitions import system_of
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.findings.kinds import CATEGORIES
-from evalplat.kernel.i18n import gettext, language
+from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scores.queries import grade_name
@@ -172,7 +172,7 @@ def figures(system: IndicatorSystem, everything: Books, *, referrals: bool = Tru
         open_units=shelf.count("units", missing="1"), final=shelf.count("units", counted="1"),
         interim=any(not row.final and not row.side for row in books.units),
         missing=tuple(row for row in books.units if not row.final and not row.side), participation=_participation(shelf),
-        distribution=tuple((label, shelf.count("units", band=str(place))) for place, (label, _, _) in enumerate(rules.BOUNDS)),
+        distribution=tuple((gettext(label), shelf.count("units", band=str(place))) for place, (label, _, _) in enumerate(rules.BOUNDS)),
         grades=tuple((name, shelf.count("units", earned=code)) for code, name in names.grades.items()),
         mean_total=_mean(final, "total"), mean_x=_mean(final, "score_x"), mean_y=_mean(final, "score_y"),
         categories=_categories(shelf, names), blocks=_blocks(shelf, names, final),
@@ -194,11 +194,16 @@ def _share(part: int, whole: int) -> Decimal | None:
     return rules.rounded(Decimal(part) * 100 / whole) if whole else None
 
 
+def _named(counts: Counts) -> Counts:
+    """With their names in the present language; in Chinese each names its measure, as 收到异议（件）."""
+    return tuple((gettext(label), n) for label, n in counts)
+
+
 def _participation(shelf: Shelf) -> Counts:
-    return (("评估人员（人）", shelf.count("people")), ("座谈会（场）", shelf.count("records", panel="1")),
-            ("访谈（人次）", shelf.count("records", add="people", method="interview_recipient")),
-            ("实地评估记录（份）", shelf.count("records")), ("查阅资料（件）", shelf.count("files", add="n")),
-            ("有效答卷（份）", shelf.count("surveys", add="n")))
+    return _named(((N_("assessors at work"), shelf.count("people")), (N_("meetings held"), shelf.count("records", panel="1")),
+                   (N_("people interviewed"), shelf.count("records", add="people", method="interview_recipient")),
+                   (N_("records of on-site work"), shelf.count("records")), (N_("papers looked at"), shelf.count("files", add="n")),
+                   (N_("valid answers received"), shelf.count("surveys", add="n"))))
 
 
 def _categories(shelf: Shelf, names: Names) -> tuple[CategoryRow, ...]:
@@ -256,19 +261,23 @@ def _group(shelf: Shelf, key: str, title: str) -> GroupRow:
 
 
 def _feedback(shelf: Shelf) -> Counts:
-    return (("反馈意见书（件）", shelf.count("letters", kind="feedback_letter")),)
+    return _named(((N_("feedback letters sent"), shelf.count("letters", kind="feedback_letter")),))
 
 
 def _objections(shelf: Shelf) -> Counts:
-    return (("收到异议（件）", shelf.count("objections")), ("不予受理（件）", shelf.count("objections", refused="1")),
-            ("复核决定（件）", shelf.count("objections", state="decided")), ("维持（项）", shelf.count("contested", decision="upheld")),
-            ("变更（项）", shelf.count("contested", decision="changed")), ("撤销（项）", shelf.count("contested", decision="annulled")))
+    return _named((
+        (N_("objections received"), shelf.count("objections")), (N_("objections not taken in"), shelf.count("objections", refused="1")),
+        (N_("review decisions made"), shelf.count("objections", state="decided")),
+        (N_("contested items upheld"), shelf.count("contested", decision="upheld")),
+        (N_("contested items changed"), shelf.count("contested", decision="changed")),
+        (N_("contested items annulled"), shelf.count("contested", decision="annulled"))))
 
 
 def _rectification(shelf: Shelf) -> Counts:
-    return (("整改通知书（件）", shelf.count("letters", kind="rectification_notice")), ("下达整改（项）", shelf.count("items")),
-            ("已销号（项）", shelf.count("items", open="0")), ("整改中（项）", shelf.count("items", open="1")),
-            ("逾期（项）", shelf.count("items", overdue="1")))
+    return _named((
+        (N_("rectification notices sent"), shelf.count("letters", kind="rectification_notice")),
+        (N_("items to be rectified"), shelf.count("items")), (N_("items closed out"), shelf.count("items", open="0")),
+        (N_("items still open"), shelf.count("items", open="1")), (N_("items overdue"), shelf.count("items", overdue="1"))))
 
 
 def _net(shelf: Shelf) -> Figure | None:

@@ -17,7 +17,7 @@ NOTHING = "—"
 
 
 def values_of(found: Overview, compared: Comparison | None) -> dict[str, str]:
-    """Name → number, as they stand in the chapters."""
+    """Name → number, as they stand in the chapters; what was counted must be named in Chinese."""
     values = {"单位数": str(len(found.units)), "定稿数": str(found.final), "平均总分": _points(found.mean_total),
               "平均执行": _points(found.mean_x), "平均效益": _points(found.mean_y), "问题数": str(sum(row.total for row in found.findings)),
               "移送": str(found.referrals), "建议数": str(sum(n for _, n in found.advice)), "销号率": _points(found.closing_rate),

@@ -15,14 +15,14 @@ from evalplat.documents.parts import CountLine, FindingCount
 from evalplat.documents.parts_summary import CompareLine
 from evalplat.findings.kinds import CATEGORIES
 from evalplat.kernel.formats import full_date, points
-from evalplat.kernel.i18n import N_, gettext, speaking
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.kernel.work import Work
 
 from . import queries
 from .queries import Names, Overview
 from .queries_books import books_of
 from .queries_compare import comparison
-from .queries_view import MARKS, ties_of
+from .queries_view import ties_of
 from .rules import BOUNDS
 from .rules_books import BOOKS, pick, total_of
 from .rules_compare import Comparison
@@ -57,9 +57,7 @@ def page_of(work: Work, campaign: Campaign, *, referrals: bool) -> Page:
     """Everything that the page shows."""
     found = queries.overview(work, campaign, referrals=referrals)
     compared = comparison(work, campaign, found.units)
-    with speaking("zh"):
-        drawn = tuple(_charts(found, compared))
-    return Page(found, compared, queries.snapshot_of(work, campaign), dict(ties_of(found.units)), drawn)
+    return Page(found, compared, queries.snapshot_of(work, campaign), dict(ties_of(found.units)), tuple(_charts(found, compared)))
 
 
 def _charts(found: Overview, compared: Comparison | None) -> list[tuple[str, Chart]]:
@@ -137,7 +135,7 @@ def said(names: Names, book: str, key: str, value: Any) -> str:
     if value is None or value in ("", ()):
         return "—"
     if isinstance(value, tuple):
-        return "、".join(said(names, book, key, one) for one in value)
+        return listed(said(names, book, key, one) for one in value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, Decimal):
@@ -155,10 +153,8 @@ def _word(names: Names, book: str, key: str, value: str) -> str:
     if own is not None:
         return own.get(value, value)
     if key == "band":
-        return BOUNDS[int(value)][0] if value.isdecimal() and int(value) < len(BOUNDS) else value
+        return gettext(BOUNDS[int(value)][0]) if value.isdecimal() and int(value) < len(BOUNDS) else value
     if key in ("counted", "final", "open", "overdue", "refused", "holds", "panel", "missing", "told"):
         return gettext("yes") if value == "1" else gettext("no")
-    if key == "marks":
-        return MARKS.get(value, value)
     text = (MAPS.get(f"{book}.{key}") or MAPS.get(key) or {}).get(value, value)
     return gettext(text) if text else text

@@ -13,7 +13,7 @@ from evalplat.documents.tables import Document
 from evalplat.files.store import read
 from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, speaking
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context, said
@@ -75,8 +75,9 @@ def conclude(ctx: Annotated[Context, guard.campaign(Act.CONCLUDE_CAMPAIGN)]) -> 
 
 
 def _text_page(ctx: Context, *, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> Response:
-    found = queries.overview(ctx.work, ctx.campaign, referrals=False)
-    compared = comparison(ctx.work, ctx.campaign, found.units)
+    with speaking("zh"):
+        found = queries.overview(ctx.work, ctx.campaign, referrals=False)
+        compared = comparison(ctx.work, ctx.campaign, found.units)
     text = queries.text_of(ctx.work, ctx.campaign) or SummaryText(campaign_id=ctx.campaign.id or 0, office_id=ctx.work.office_id)
     first = drafts(found, compared)
     typed = values or {name: getattr(text, name) or first[name] for name in CHAPTERS}

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
 
+from evalplat.kernel.i18n import N_
+
 BOUNDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    ("60分以下", Decimal(-1000), Decimal(60)), ("60—70分", Decimal(60), Decimal(70)), ("70—80分", Decimal(70), Decimal(80)),
-    ("80—85分", Decimal(80), Decimal(85)), ("85—90分", Decimal(85), Decimal(90)), ("90分以上", Decimal(90), Decimal(10000)),
+    (N_("below 60"), Decimal(-1000), Decimal(60)), (N_("60 to 70"), Decimal(60), Decimal(70)),
+    (N_("70 to 80"), Decimal(70), Decimal(80)), (N_("80 to 85"), Decimal(80), Decimal(85)),
+    (N_("85 to 90"), Decimal(85), Decimal(90)), (N_("90 and more"), Decimal(90), Decimal(10000)),
 )
+"""Gettext id of the band, from, below."""
 WIDEST = Decimal(50)
 """Half of the scale of 0–100: a score whose interval is unknown is as uncertain as can be."""
 

@@ -1,4 +1,4 @@
-"""The same units and the same indicators in two campaigns, side by side. Pure."""
+"""The same units and the same indicators in two campaigns, side by side, named in the present language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.kernel.i18n import gettext, language
 
 from .rules import mean
 from .rules_books import UnitRow
@@ -64,7 +65,7 @@ def compare(now: Sequence[UnitRow], before: Sequence[UnitRow], system: Indicator
         tuple(row.name for row in before if row.code not in here),
         system.version, old.version, system.hash == old.hash, tuple(one for one in ours if one not in theirs),
         tuple(one for one in theirs if one not in ours), redefined, _lines(pairs), _blocks(pairs, system, old),
-        tuple(_line(one, str(ours[one].title), [(a.leaves.get(one), b.leaves.get(one)) for a, b in pairs],
+        tuple(_line(one, ours[one].title.in_language(language()), [(a.leaves.get(one), b.leaves.get(one)) for a, b in pairs],
                     redefined=one in redefined)
               for one in shared),
         {one.code: other.total for one, other in pairs if other.total is not None})
@@ -83,15 +84,15 @@ def _rule(leaf: Leaf) -> tuple[object, ...]:
 
 
 def _lines(pairs: Sequence[Pair]) -> tuple[Line, ...]:
-    return (_line("total", "总分", [(a.total, b.total) for a, b in pairs]),
-            _line("X", "执行（X）", [(a.score_x, b.score_x) for a, b in pairs]),
-            _line("Y", "效益（Y）", [(a.score_y, b.score_y) for a, b in pairs]))
+    return (_line("total", gettext("Total score"), [(a.total, b.total) for a, b in pairs]),
+            _line("X", gettext("Execution (X)"), [(a.score_x, b.score_x) for a, b in pairs]),
+            _line("Y", gettext("Benefit (Y)"), [(a.score_y, b.score_y) for a, b in pairs]))
 
 
 def _blocks(pairs: Sequence[Pair], system: IndicatorSystem, old: IndicatorSystem) -> tuple[Line, ...]:
     tops = [node for node in system.nodes if not node.parent]
     known = {node.code for node in old.nodes if not node.parent}
-    return tuple(_line(node.code, str(node.title), [(a.rates.get(node.code), b.rates.get(node.code)) for a, b in pairs])
+    return tuple(_line(node.code, node.title.in_language(language()), [(a.rates.get(node.code), b.rates.get(node.code)) for a, b in pairs])
                  for node in tops if node.code in known)
 
 

@@ -79,4 +79,4 @@ def test_pages_by_role(final_world: World) -> None:
 def test_sections_and_bands() -> None:
     assert rules.sections("甲：\n一\n二\n乙:\n三") == [("甲", ["一", "二"]), ("乙", ["三"])]
     assert rules.sections("只有一行") == [("", ["只有一行"])]
-    assert dict(rules.distribution([]))["60分以下"] == 0
+    assert dict(rules.distribution([]))["below 60"] == 0

@@ -21,6 +21,8 @@ from .tables import Campaign, Evaluation
 
 COMPREHENSIVE, THEMATIC, FOLLOW_THROUGH = "comprehensive", "thematic", "follow_through"
 KINDS = (COMPREHENSIVE, THEMATIC, FOLLOW_THROUGH)
+REGISTER = "register"
+"""Kind of what is kept for a year beside the evaluations: problems from other sources. Nothing is evaluated in it."""
 FULL, LIGHT = "full", "light"
 NO_INDICATORS = "none.yaml"
 ON_SITE = frozenset({"onsite", "panel"})

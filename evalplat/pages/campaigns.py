@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import moves
+from evalplat.campaigns import modes, moves
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web import guard
 from evalplat.web.answers import download
@@ -45,6 +45,8 @@ def campaign_page(ctx: Annotated[Context, guard.campaign(Act.SEE_CAMPAIGN)]) -> 
     if ctx.person.unit_ids and not ctx.person.of_office:
         own = next((file for file in queries.own_files(ctx.work) if file.href.startswith(f"{ctx.base}/u/")), None)
         return RedirectResponse(own.href if own else "/", 303)
+    if ctx.campaign.kind == modes.REGISTER:
+        return RedirectResponse(f"{ctx.base}/follow-up", 303)
     return page(ctx)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.routing import Match
 
 from evalplat.access.acts import Act
+from evalplat.campaigns import modes
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.web.render import Context
 from evalplat.workflow.stages import CampaignState, Stage
@@ -64,7 +65,9 @@ def unit_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
 
 
 def campaign_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
-    """The rooms of a whole campaign."""
+    """The rooms of a whole campaign; none for the yearly register, which is one ledger."""
+    if ctx.campaign.kind == modes.REGISTER:
+        return []
     tabs = [Tab(gettext("Departments"), ctx.base, not current)]
     concluded = ctx.campaign.state in (CampaignState.CONCLUDED, CampaignState.ARCHIVED)
     tabs += [Tab(gettext(label), f"{ctx.base}/{path}", path == current) for path, label, act, _ in CAMPAIGN_ROOMS

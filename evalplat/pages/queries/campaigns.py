@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from evalplat.access import scope
-from evalplat.campaigns import progress
+from evalplat.campaigns import modes, progress
 from evalplat.campaigns.tables import Campaign, Evaluation, PanelMember, Team, TeamMember
 from evalplat.campaigns.windows import window_for
 from evalplat.kernel.formats import local
@@ -51,8 +51,8 @@ class CampaignLine:
 
 
 def campaigns_of(work: Work) -> list[CampaignLine]:
-    """Every campaign this person may see, the newest first."""
-    query = select(Campaign).where(scope.campaigns(work.actor)).order_by(col(Campaign.id).desc())
+    """Every campaign this person may see, the newest first. The yearly register is none: its page is the ledger."""
+    query = select(Campaign).where(scope.campaigns(work.actor), Campaign.kind != modes.REGISTER).order_by(col(Campaign.id).desc())
     counts: dict[int, list[int]] = {}
     states: Any = select(Evaluation.campaign_id, Evaluation.state, func.count(col(Evaluation.id))).where(
         scope.evaluations(work.actor)).group_by(col(Evaluation.campaign_id), col(Evaluation.state))

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
+from evalplat.campaigns import modes
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.files.store import keep
 from evalplat.findings import actions as findings
@@ -19,7 +20,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.workflow.stages import CampaignState, State
 
-from . import actions, queries, queries_register
+from . import actions, queries_register
 from .forms import EntryForm
 from .tables import FindingPaper
 
@@ -29,13 +30,13 @@ Files = Sequence[tuple[str, bytes]]
 def register_of(work: Work) -> Campaign:
     """The register of this year, opened with its first finding."""
     year = work.today.year
-    query = select(Campaign).where(Campaign.office_id == work.office_id, Campaign.kind == queries.REGISTER, Campaign.year == year)
+    query = select(Campaign).where(Campaign.office_id == work.office_id, Campaign.kind == modes.REGISTER, Campaign.year == year)
     found = work.session.exec(query).first()
     if found is not None:
         return found
     code = f"daily-{year}"
     campaign: Campaign = work.add(Campaign(
-        office_id=work.office_id, code=code, title=f"{year}年机构编制日常监督", year=year, kind=queries.REGISTER,
+        office_id=work.office_id, code=code, title=f"{year}年机构编制日常监督", year=year, kind=modes.REGISTER,
         state=CampaignState.CONCLUDED, census_date=date(year, 12, 31), created_at=work.now, concluded_at=work.now))
     record(work, "register.opened", campaign=code, code=code)
     return campaign

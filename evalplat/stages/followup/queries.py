@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from evalplat.campaigns import modes
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.findings.kinds import Destination, FindingState, Severity
@@ -39,8 +40,6 @@ URGENT_STATES = (State.ACCEPTED, State.REVIEWED, State.SCORED, State.MODERATED, 
 ROUTE_STATES = (*URGENT_STATES, State.FINAL, State.FOLLOWING)
 ITEM_STATES = (*ROUTE_STATES, State.CLOSED, State.LOOKED_BACK)
 
-REGISTER = "register"
-"""The kind of campaign that holds a year's findings from other sources."""
 Pair = tuple[Rectification, Finding]
 
 
@@ -178,7 +177,7 @@ def rectification_issued_or_none(work: Work, evaluation: Evaluation) -> Fact:
 def findings_verified(work: Work, evaluation: Evaluation) -> Fact:
     """Nothing waits for a notice, every item is closed, every study has an outcome or a date. A referral blocks nothing."""
     href, campaign = base(work, evaluation), work.session.get_one(Campaign, evaluation.campaign_id)
-    if campaign.kind == REGISTER and work.today.year <= campaign.year:
+    if campaign.kind == modes.REGISTER and work.today.year <= campaign.year:
         return Fact(False, N_("A year's register is closed when its year is over."), href=href)
     issued = rectification_issued_or_none(work, evaluation)
     if not issued.holds:

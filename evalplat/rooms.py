@@ -29,6 +29,7 @@ LENDERS = ("followup", "objections", "reviews", "surveys")
 """Rooms whose rows the overall report and the boards count (``campaigns.lent``)."""
 PAGES = (
     "login",
+    "tour",
     "home",
     "boards",
     "setup",

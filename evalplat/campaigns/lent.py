@@ -107,6 +107,17 @@ class Surveyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Poster:
+    """An open link that takes answers now: whom it asks about, who is asked, its questionnaire's title, its code."""
+
+    campaign: str
+    unit: str
+    group: str
+    title: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """One record of a visit; ``label`` is a gettext id."""
 

@@ -19,7 +19,7 @@ from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Membership, Unit, User
 from evalplat.web import guard
 from evalplat.web.forms import Posted
-from evalplat.web.render import Context, public_page, said, see_other
+from evalplat.web.render import Context, own_path, public_page, said, see_other
 from evalplat.web.session import WorkDep
 
 router = APIRouter()
@@ -27,15 +27,9 @@ CHANGED = said(N_("Your password is changed."))
 DEMO_PASSWORD = "Demo-2026-pass"  # noqa: S105 - printed on the sign-in page of the demonstration alone
 
 
-def _own_path(target: str) -> str:
-    """Only a path of ours: never another host."""
-    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if ours else "/"
-
-
 def _page(request: Request, work: Work, *, login: str = "", error: str = "", status: int = 200) -> Response:
     html = templating.render("pages/sign_in.html", page=public_page(request), can=lambda *a: False, login=login,
-                             error=error, next=_own_path(request.query_params.get("next", "/")), demo=_demo_users(work))
+                             error=error, next=own_path(request.query_params.get("next", "/")), demo=_demo_users(work))
     return HTMLResponse(html, status)
 
 
@@ -65,7 +59,7 @@ def sign_in(request: Request, work: WorkDep, posted: Annotated[Posted, Depends(g
     if user is None:
         return _page(request, work, login=login, error=gettext("Login or password is wrong."), status=422)
     signed = sessions.open_session(work, user)
-    answer = RedirectResponse(_own_path(posted.get("next", "/")), 303)
+    answer = RedirectResponse(own_path(posted.get("next", "/")), 303)
     answer.set_cookie(guard.COOKIE, signed.secret, httponly=True, samesite="lax", secure=settings().secure_cookies, path="/")
     return answer
 
@@ -103,7 +97,7 @@ def change_password(ctx: Annotated[Context, guard.office(Act.CHANGE_OWN_PASSWORD
 @router.get("/view/{view}")
 def choose_view(view: str, request: Request) -> Response:
     """Normal or large text, kept in this browser."""
-    answer = RedirectResponse(_own_path(request.query_params.get("next", "/")), 303)
+    answer = RedirectResponse(own_path(request.query_params.get("next", "/")), 303)
     answer.set_cookie("view", "large" if view == "large" else "normal", max_age=31_536_000, samesite="lax")
     return answer
 
@@ -111,6 +105,6 @@ def choose_view(view: str, request: Request) -> Response:
 @router.get("/language/{code}")
 def choose_language(code: str, request: Request) -> Response:
     """Chinese or English, kept in this browser."""
-    answer = RedirectResponse(_own_path(request.query_params.get("next", "/")), 303)
+    answer = RedirectResponse(own_path(request.query_params.get("next", "/")), 303)
     answer.set_cookie("language", code if code in LANGUAGES else "zh", max_age=31_536_000, samesite="lax")
     return answer

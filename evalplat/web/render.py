@@ -20,7 +20,7 @@ from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 
-from . import filling
+from . import filling, touring
 from .forms import Checked, Model, Posted, parse
 from .nav import navigation
 
@@ -51,6 +51,7 @@ class PageView:
     flash: tuple[tuple[str, str], ...]
     demo: bool
     filled: int | None = None
+    tour: touring.Stop | None = None
     version: str = evalplat.__version__
 
 
@@ -59,10 +60,17 @@ def public_page(request: Request, *, csrf: str = "") -> PageView:
     from evalplat.kernel.settings import settings
 
     return PageView("zh-CN" if language() == "zh" else "en", request.cookies.get("view", "normal"),
-                    gettext(SERVICE_NAME), None, (), csrf, _path(request), _flash(request), settings().demo)
+                    gettext(SERVICE_NAME), None, (), csrf, _path(request), _flash(request), settings().demo,
+                    tour=touring.stop_of(request))
 
 
 SERVICE_NAME = N_("Establishment Evaluation Platform")
+
+
+def own_path(target: str) -> str:
+    """Only a path of ours: never another host."""
+    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if ours else "/"
 
 
 def _path(request: Request) -> str:
@@ -133,7 +141,7 @@ class Context:
         user = UserView(self.person.name, gettext(self.person.role_label), self.person.unit_name or office.short_name)
         return PageView("zh-CN" if language() == "zh" else "en", self.request.cookies.get("view", "normal"), gettext(SERVICE_NAME), user,
                         navigation(self), self.csrf, _path(self.request), _flash(self.request), self.work.settings.demo,
-                        filling.percent(office) if self.work.settings.demo else None)
+                        filling.percent(office) if self.work.settings.demo else None, touring.stop_of(self.request))
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, or one named block of it when htmx asked for a fragment by ``?block=``."""

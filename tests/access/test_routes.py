@@ -29,6 +29,10 @@ from tests.world import World, csrf
 
 PUBLIC: dict[str, str] = {
     "/sign-in": "nobody is signed in yet",
+    "/tour": "the demonstration alone: its stops, no data of anybody",
+    "/tour/phone": "the demonstration alone: a poster's public link and code",
+    "/tour/end": "the demonstration alone: forgets a cookie",
+    "/tour/{number}": "the demonstration alone: signs in people whose password its sign-in page prints",
     "/view/{view}": "sets a cookie for the size of the text",
     "/language/{code}": "sets a cookie for the language",
     "/start": "an empty installation has nobody who could sign in; the start code of the console is the right",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from evalplat.campaigns import lent
-from evalplat.campaigns.tables import Campaign
+from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.kernel.work import Work
 
 from . import queries, rules
@@ -25,11 +25,19 @@ WIDEST = Decimal(50)
 def lend() -> None:
     """Say how the rows are read."""
     lent.lend(lent.Surveyed, answers)
+    lent.lend(lent.Poster, posters)
 
 
 def answers(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Surveyed]:
     """Every questionnaire at every unit of these campaigns."""
     return [row for campaign in campaigns for row in _of(work, campaign)]
+
+
+def posters(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Poster]:
+    """The open links that take answers now."""
+    return [lent.Poster(campaign.code, unit.short_name, wave.group, queries.survey_of(work, wave).title.get("zh") or wave.key, link.code)
+            for campaign in campaigns for link, wave, unit in queries.links_of(work, campaign)
+            if link.active and queries.is_open(work, wave, work.session.get_one(Evaluation, link.evaluation_id))]
 
 
 def _of(work: Work, campaign: Campaign) -> Iterator[lent.Surveyed]:

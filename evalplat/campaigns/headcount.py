@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from evalplat.audit.log import record
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.formats import local
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.roles import ADMIN_ROLES, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
@@ -22,10 +22,10 @@ from .tables import Campaign, Evaluation, PanelMember, Team, TeamMember, Window
 
 THREE_PEOPLE, FILL_AND_SIGN = "three_people", "fill_and_sign"
 RELAXABLE: dict[str, str] = {
-    THREE_PEOPLE: "起草、核稿、审定可以由同一人担任",
-    FILL_AND_SIGN: "自评材料的审核人与签发人可以为同一人",
+    THREE_PEOPLE: N_("One person may draft, check and approve a report"),
+    FILL_AND_SIGN: N_("Whoever declares the self-assessment ready may also sign it"),
 }
-"""Rules that a campaign may relax, as every document of it prints them."""
+"""Rules that a campaign may relax, as gettext ids; every document of it prints them in Chinese."""
 R = Role
 BUSINESS = frozenset(Role) - ADMIN_ROLES
 PEOPLE = "/people"
@@ -252,6 +252,7 @@ def relax(work: Work, campaign: Campaign, rules: Iterable[str], *, reason: str) 
 
 
 def relaxed_in_words(campaign: Campaign) -> tuple[str, ...]:
-    """The relaxed rules as printed: in Chinese, with the reason."""
+    """The relaxed rules with the reason, in the present language."""
     reason = str(campaign.settings.get("relaxed_reason", ""))
-    return tuple(RELAXABLE.get(rule, rule) + (f"（{reason}）" if reason else "") for rule in campaign.settings.get("relaxed_rules", []))
+    names = [gettext(RELAXABLE.get(rule, rule)) for rule in campaign.settings.get("relaxed_rules", [])]
+    return tuple(gettext("{name} ({value})", name=name, value=reason) if reason else name for name in names)

@@ -17,7 +17,7 @@ from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.files.store import put
 from evalplat.jobs.queue import JobKind, enqueue
 from evalplat.kernel.errors import Refused
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import User
 
@@ -70,7 +70,8 @@ def _with_relaxed(view: Any, campaign: Campaign | None) -> Any:
     """Rules that the campaign relaxed stand in each of its documents, whoever made the view."""
     if campaign is None or not hasattr(view, "stamp"):
         return view
-    return dataclasses.replace(view, stamp=dataclasses.replace(view.stamp, relaxed_rules=relaxed_in_words(campaign)))
+    with speaking("zh"):
+        return dataclasses.replace(view, stamp=dataclasses.replace(view.stamp, relaxed_rules=relaxed_in_words(campaign)))
 
 
 def give_number(work: Work, document: Document) -> str:

@@ -31,7 +31,7 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )
     env.globals.update({"_": i18n.gettext, "ngettext": i18n.ngettext, "static": static, "language": i18n.language})
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS | {"listed": i18n.listed})
     return env
 
 

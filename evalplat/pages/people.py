@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid, NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.people import actions, changes
 from evalplat.people.roles import ADMIN_ROLES, LABELS, UNIT_ROLES, Role
 from evalplat.people.tables import Unit, User
@@ -100,7 +100,7 @@ def delegations(ctx: See) -> Response:
 
 
 def _delegations(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
-    takers = [(line.login, f"{line.name} · {line.unit or line.post or '、'.join(line.roles)}")
+    takers = [(line.login, f"{line.name} · {line.unit or line.post or listed(line.roles)}")
               for line in queries.users_of(ctx.work, wanted("/people", {"state": "active"}, filters=queries.FILTERS))]
     return ctx.render("pages/delegations.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
                       tabs=office_tabs(ctx, "/people/delegations"),

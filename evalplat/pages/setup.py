@@ -106,7 +106,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") 
 
 def counted(ctx: Context) -> dict[str, Any]:
     """How many people the rules need and have, and which rules are relaxed."""
-    rules = [(key, text, "") for key, text in headcount.RELAXABLE.items()]
+    rules = [(key, gettext(text), "") for key, text in headcount.RELAXABLE.items()]
     return {"count": headcount.headcount(ctx.work, ctx.campaign), "words": headcount.WORDS, "rules": rules,
             "relaxed": headcount.relaxed_in_words(ctx.campaign)}
 

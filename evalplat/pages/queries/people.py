@@ -88,13 +88,18 @@ class Held:
     words: tuple[str, ...]
 
 
+def _role(role: str, unit: Unit | None) -> str:
+    name = gettext(LABELS[Role(role)])
+    return gettext("{name} ({value})", name=name, value=unit.short_name) if unit else name
+
+
 def held_by(work: Work, user: User) -> Held:
     """Roles and department of one account."""
     query: Any = select(Membership, Unit).outerjoin(Unit, col(Unit.id) == col(Membership.unit_id)).where(
         Membership.user_id == user.id).order_by(col(Membership.id))
     rows = list(work.session.exec(query))
     codes = {unit.code for _, unit in rows if unit is not None}
-    words = tuple(gettext(LABELS[Role(row.role)]) + (f"（{unit.short_name}）" if unit else "") for row, unit in rows)
+    words = tuple(_role(row.role, unit) for row, unit in rows)
     return Held(tuple(dict.fromkeys(row.role for row, _ in rows)), next(iter(codes), ""),
                 [(Role(row.role), row.unit_id) for row, _ in rows], len(codes) > 1, words)
 

@@ -214,9 +214,9 @@ def group_of(draft: Draft, issue: Issue) -> str:
     """The page on which an issue is mended, as people call it."""
     if issue.part == "scores":
         code = block_of(draft, issue.name.partition(".")[2])
-        return f"{code} {next(item.title for item in draft.system.tree if item.code == code)}"
+        return f"{code} {next(words(item.title) for item in draft.system.tree if item.code == code)}"
     table = draft.system.tables.get(issue.name.split(".")[0]) if issue.part == "figures" else None
-    return f"{table.id} {table.title}" if table else gettext(PARTS[issue.part])
+    return f"{table.id} {words(table.title)}" if table else gettext(PARTS[issue.part])
 
 
 def place(draft: Draft, issue: Issue, base: str) -> str:
@@ -234,7 +234,7 @@ def label_of(draft: Draft, part: str, name: str) -> str:
         return gettext(dict(CHAPTERS)[name.partition(".")[2]])
     if part == "scores":
         kind, _, code = name.partition(".")
-        return f"{code} {draft.system.leaf(code).title} · {gettext(SCORE_WORDS[kind])}"
+        return f"{code} {words(draft.system.leaf(code).title)} · {gettext(SCORE_WORDS[kind])}"
     if part == "problems":
         return gettext(PROBLEM_WORDS[name.rpartition(".")[2]])
     return _figure_label(draft, name)
@@ -247,11 +247,12 @@ PROBLEM_WORDS = {"any": N_("Did you find problems yourselves?"), "category": N_(
 
 def _figure_label(draft: Draft, name: str) -> str:
     if name in draft.system.fields:
-        return f"{name.partition('.')[0]} {draft.system.fields[name].title}"
+        return f"{name.partition('.')[0]} {words(draft.system.fields[name].title)}"
     table = draft.system.tables.get(name.partition(".")[0])
     if table is None or name.count(".") != 2:
-        return f"{name} {table.title}" if table else name
+        return f"{name} {words(table.title)}" if table else name
     _, row, column = name.split(".")
     one = draft.system.fields.get(f"{table.id}.{column}")
-    title = dict(table.rows).get(row) or row_name(draft, table, row) or gettext(N_("new row"))
-    return f"{table.id} {title} · {one.title if one else gettext(N_('Name'))}"
+    titles = dict(table.rows)
+    title = words(titles[row]) if row in titles else row_name(draft, table, row) or gettext(N_("new row"))
+    return f"{table.id} {title} · {words(one.title) if one else gettext(N_('Name'))}"

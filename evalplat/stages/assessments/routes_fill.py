@@ -17,7 +17,7 @@ from evalplat.web.render import Context
 from . import actions, actions_claims, queries
 from .queries_view import block_view, problem_rows, table_view
 from .routes_parts import SAVED, change_rows, field_errors, frame, may_fill, save, saved_answer, summary
-from .rules import AFFILIATES, AFFILIATES_CHAPTER, CHAPTERS, LIMITS, unit_tables
+from .rules import AFFILIATES, AFFILIATES_CHAPTER, CHAPTERS, LIMITS, unit_tables, words
 
 router = APIRouter()
 FOLDER = "stages/assessments"
@@ -81,7 +81,8 @@ def _table_page(ctx: Context, table: str, *, affiliates: bool = False) -> Respon
     room = f"{ctx.base}/assessment"
     names = list(listed)
     after = names[names.index(table) + 1] if table != names[-1] else ""
-    parts = [{"label": f"{one.id} {one.title}", "href": f"{room}/tables/{one.id}", "current": one.id == table} for one in listed.values()]
+    parts = [{"label": f"{one.id} {words(one.title)}", "href": f"{room}/tables/{one.id}", "current": one.id == table}
+             for one in listed.values()]
     errors = field_errors(ctx, draft, "figures", lambda name: name.split(".")[0] == table)
     return ctx.render(f"{FOLDER}/table.html", table=table_view(draft, listed[table]), errors=errors,
                       summary=summary(draft, "figures", errors),
@@ -135,7 +136,7 @@ def scores(ctx: See) -> Response:
 
 def _blocks(ctx: Context, current: str = "") -> list[dict[str, Any]]:
     system = queries.draft_of(ctx.work, ctx.evaluation).system
-    return [{"label": f"{one.code} {one.title}", "href": f"{ctx.base}/assessment/scores/{one.code}", "current": one.code == current,
+    return [{"label": f"{one.code} {words(one.title)}", "href": f"{ctx.base}/assessment/scores/{one.code}", "current": one.code == current,
              "code": one.code} for one in system.children("")]
 
 

@@ -60,7 +60,7 @@ def field_errors(ctx: Context, draft: Draft, part: str, names: Callable[[str], b
 def summary(draft: Draft, part: str, errors: Mapping[str, str]) -> list[tuple[str, str]]:
     """The errors for the head of the page, each with the name of its field."""
     known = {issue.name for issue in issues(draft) if issue.part == part}
-    return [(name, f"{label_of(draft, part, name)}：{text}" if name in known else text) for name, text in errors.items()]
+    return [(name, label_of(draft, part, name) + gettext(": ") + text if name in known else text) for name, text in errors.items()]
 
 
 def message(issue: Issue) -> str:

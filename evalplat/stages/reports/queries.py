@@ -15,7 +15,7 @@ from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
 from evalplat.findings.queries import told
 from evalplat.findings.tables import Finding
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import User
 from evalplat.scores import sheet
@@ -163,7 +163,8 @@ def score_page(work: Work, evaluation: Evaluation) -> ScorePage:
     items = tuple(ItemLine(row.id or 0, row.leaf, titles.get(row.leaf, ""), row.points_from, row.points_to, row.reason)
                   for row in rows)
     changed = {row.leaf for row in rows}
-    free = tuple((leaf.code, f"{leaf.code} {leaf.title}（{leaf.points if leaf.points is not None else '—'} / {leaf.effective_max}）")
+    free = tuple((leaf.code, gettext("{name} ({value})", name=f"{leaf.code} {leaf.title}",
+                                        value=f"{leaf.points if leaf.points is not None else '—'} / {leaf.effective_max}"))
                  for leaf in score.leaves if leaf.state != "not_applicable" and leaf.code not in changed)
     return ScorePage(score, tuple(leaf for leaf in score.leaves if leaf.state == "missing"), items, free)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from evalplat.campaigns import moves
-from evalplat.campaigns.days import relaxed
+from evalplat.campaigns.headcount import relaxed_in_words
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
@@ -25,7 +25,6 @@ from .rules import (
     Achievement,
     ReportState,
     ReportText,
-    relaxed_in_words,
 )
 from .tables import ModerationMinutes, Report, ReportVersion
 
@@ -75,7 +74,7 @@ def report_page(work: Work, evaluation: Evaluation, *, typed: ReportText | None 
         returned_reason=report.returned_reason if report else "", returned_by=report.returned_by_name if report else "",
         people=queries.people_of(work, report), document=queries.document_of(work, evaluation),
         versions=tuple(queries.versions_of(work, evaluation)), findings=queries.finding_texts(work, evaluation),
-        relaxed=relaxed_in_words(relaxed(work.session.get_one(Campaign, evaluation.campaign_id))))
+        relaxed=relaxed_in_words(work.session.get_one(Campaign, evaluation.campaign_id)))
 
 
 def _state(evaluation: Evaluation, report: Report | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evalplat.campaigns import seats
-from evalplat.campaigns.days import relaxed
+from evalplat.campaigns.headcount import relaxed_in_words
 from evalplat.campaigns.tables import Campaign, Evaluation, Team
 from evalplat.documents import parts
 from evalplat.documents.results import result_part
@@ -20,7 +20,7 @@ from evalplat.scores.queries import ScoreView, provisional_view, score_view
 from evalplat.scores.words import marks_text, reason_text, without_raters
 
 from . import queries
-from .rules import ReportText, lines, relaxed_in_words
+from .rules import ReportText, lines
 from .tables import Report
 
 UNDECIDED = "待定"
@@ -57,7 +57,7 @@ def _view(work: Work, evaluation: Evaluation, report: Report, score: ScoreView) 
         causes=lines(text.causes), advice_office=lines(text.advice_office), advice_unit=lines(text.advice_unit),
         drafter=people.drafter, checker=people.checker, approver=people.approver,
         stamp=parts.AuditStamp(made_at=work.now, result_version=score.version, result_hash=score.hash or None,
-                               relaxed_rules=relaxed_in_words(relaxed(campaign))))
+                               relaxed_rules=relaxed_in_words(campaign)))
 
 
 def worded(score: ScoreView) -> ScoreView:

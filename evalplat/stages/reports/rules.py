@@ -12,7 +12,6 @@ from evalplat.kernel.i18n import N_
 MEETING = "meeting"
 UNNUMBERED = "会审纪要（待编号）"
 THREE_PEOPLE = "three_people"
-RELAXED: dict[str, str] = {THREE_PEOPLE: "起草、核稿、审定可以由同一人担任"}
 """Four-eyes rules that a campaign may relax, as the report prints them."""
 
 CHAPTERS: tuple[tuple[str, str, int], ...] = (
@@ -93,11 +92,6 @@ def points_problem(typed: str, *, most: Decimal, decimals: int) -> str | None:
     if not value.is_finite() or not isinstance(exponent, int) or -exponent > decimals or not 0 <= value <= most:
         return N_("Enter a number from 0 to {most} with at most {decimals} decimals.")
     return None
-
-
-def relaxed_in_words(rules: list[str]) -> tuple[str, ...]:
-    """The campaign's relaxed rules as printed."""
-    return tuple(RELAXED.get(rule, rule) for rule in rules)
 
 
 def text_problems(text: ReportText) -> dict[str, str]:

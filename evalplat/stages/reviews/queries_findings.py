@@ -143,12 +143,15 @@ class Choices:
     adjustments: tuple[tuple[str, str], ...]
 
 
+def _with_variant(name: str, variant: str) -> str:
+    return gettext("{name} ({value})", name=name, value=gettext(VARIANTS.get(variant, variant))) if variant else name
+
+
 def choices(work: Work, evaluation: Evaluation) -> Choices:
     """The offers of the forms, in the present language."""
     system, lang = system_for(work, evaluation), language()
     vetoes = tuple((veto.code, f"{veto.code} {veto.title.in_language(lang)}") for veto in system.vetoes)
-    offered = [(f"{one.code}:{variant}" if variant else one.code,
-                f"{one.code} {one.title.in_language(lang)}{f'（{gettext(VARIANTS.get(variant, variant))}）' if variant else ''}")
+    offered = [(f"{one.code}:{variant}" if variant else one.code, _with_variant(f"{one.code} {one.title.in_language(lang)}", variant))
                for one in system.adjustments for variant in one.points]
     return Choices(tuple((key, f"{key} {gettext(label)}") for key, label in CATEGORIES.items()),
                    tuple((str(key), gettext(label)) for key, label in SEVERITIES.items()),

@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from evalplat.campaigns import definitions, windows
 from evalplat.campaigns.tables import Campaign, Definition, Evaluation, Window
 from evalplat.definitions.survey_model import Survey
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 from evalplat.workflow.machine import YES, Fact
@@ -51,6 +51,12 @@ def unit_of(work: Work, campaign: Campaign, code: str) -> tuple[Evaluation, Unit
 def survey_of(work: Work, wave: SurveyWave) -> Survey:
     """The frozen questionnaire of a wave, about no unit in particular."""
     return definitions.survey_by_definition(work.session.get_one(Definition, wave.definition_id))
+
+
+def title_of(work: Work, wave: SurveyWave) -> str:
+    """What a questionnaire is called, in the present language."""
+    survey = survey_of(work, wave)
+    return survey.words(survey.title, language())
 
 
 def questionnaire(work: Work, wave: SurveyWave, evaluation: Evaluation) -> Survey:

@@ -35,7 +35,7 @@ def answers(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Surveyed]:
 
 def posters(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Poster]:
     """The open links that take answers now."""
-    return [lent.Poster(campaign.code, unit.short_name, wave.group, queries.survey_of(work, wave).title.get("zh") or wave.key, link.code)
+    return [lent.Poster(campaign.code, unit.short_name, wave.group, queries.title_of(work, wave), link.code)
             for campaign in campaigns for link, wave, unit in queries.links_of(work, campaign)
             if link.active and queries.is_open(work, wave, work.session.get_one(Evaluation, link.evaluation_id))]
 
@@ -48,7 +48,7 @@ def _of(work: Work, campaign: Campaign) -> Iterator[lent.Surveyed]:
         select(SurveyFigure).where(col(SurveyFigure.wave_id).in_(keys)))}
     for wave in waves:
         group, minimum = queries.group_of(work, campaign, wave), queries.minimum_of(work, campaign, wave)
-        title, weight = queries.survey_of(work, wave).title, queries.open_weight(campaign)
+        title, weight = queries.title_of(work, wave), queries.open_weight(campaign)
         for evaluation, _ in units:
             place = (wave.id or 0, evaluation.id or 0)
             n = [counts.get((*place, grade, "n"), 0) for grade in Evidence]
@@ -56,7 +56,7 @@ def _of(work: Work, campaign: Campaign) -> Iterator[lent.Surveyed]:
             beside = rules.weight_beside(wave.group, by_token, weight)
             known = figures.get(place, {}) if wave.state == WaveState.FROZEN else {}
             yield lent.Surveyed(
-                evaluation.id or 0, wave.key, title.get("zh") or wave.key, group or wave.group, wave.state, tokens.get(place, 0), sum(n),
+                evaluation.id or 0, wave.key, title, group or wave.group, wave.state, tokens.get(place, 0), sum(n),
                 by_token + int(sum(by_link) * beside), minimum, *_interval(wave, known, beside))
 
 

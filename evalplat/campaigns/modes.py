@@ -119,4 +119,4 @@ def approval_of(work: Work, campaign: Campaign) -> str:
     if plan.get("number"):
         return str(plan["number"])
     user = work.session.get(User, campaign.approved_by) if campaign.approved_by else None
-    return f"{campaign.title}方案审批" + (f"（{user.name}）" if user else "")
+    return f"{campaign.title}方案审批" + (f"（{user.name}）" if user else "")  # zh: recorded

@@ -20,7 +20,7 @@ from .proposal import Candidate, Place, Proposal, propose, weight_of
 from .setup import must_be_open
 from .tables import Campaign, Evaluation, PanelMember, Team, TeamMember
 
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = "一二三四五六七八九十"  # zh: drafted
 
 
 def people_of(work: Work, campaign: Campaign) -> dict[str, tuple[User, bool]]:
@@ -147,7 +147,7 @@ def _made(work: Work, campaign: Campaign, number: int, *, people: tuple[str, ...
 
 def team_name(number: int) -> str:
     """How a proposed team is called in documents."""
-    return f"评估{NUMERALS[number - 1] if number <= len(NUMERALS) else f'第{number}'}组"
+    return f"评估{NUMERALS[number - 1] if number <= len(NUMERALS) else f'第{number}'}组"  # zh: drafted
 
 
 def free_code(work: Work, campaign: Campaign) -> str:

@@ -168,7 +168,7 @@ def _note(work: Work, evaluation: Evaluation, *, leaves: User | None, joins: Use
     record(work, "team.changed", campaign=campaign, unit=unit, left=leaves.login if leaves else "",
            joined=joins.login if joins else "", document=document, reason=reason)
     names = f"{leaves.name if leaves else '—'} → {joins.name if joins else '—'}"
-    note_step(work, evaluation, "team_changed", f"{names}（{document or '—'}） {reason}")
+    note_step(work, evaluation, "team_changed", f"{names}（{document or '—'}） {reason}")  # zh: recorded
     return row
 
 
@@ -198,7 +198,7 @@ def give_to(work: Work, evaluation: Evaluation, team: Team, *, reason: str, docu
     campaign, unit = moves.codes(work, locked)
     record(work, "team.unit_given", campaign=campaign, unit=unit, to=team.code, document=document.strip(), reason=reason.strip(),
            **{"from": old.code if old else ""})
-    note_step(work, locked, "team_given", f"{old.name if old else '—'} → {team.name}（{document.strip()}） {reason.strip()}")
+    note_step(work, locked, "team_given", f"{old.name if old else '—'} → {team.name}（{document.strip()}） {reason.strip()}")  # zh: recorded
     _after(work, locked, gone)
 
 
@@ -237,7 +237,7 @@ def tell(work: Work, evaluation: Evaluation, seat: Seat) -> bool:
     if any(row.act == "arrange_team" and row.key == seat.user.login for row in progress.waiting(work, evaluation)):
         return False
     record(work, "team.conflict_found", campaign=campaign, unit=unit, user=seat.user.login, reason=seat.conflict or "")
-    note_step(work, evaluation, "conflict_found", f"{seat.user.name}：{seat.why}")
+    note_step(work, evaluation, "conflict_found", f"{seat.user.name}：{seat.why}")  # zh: recorded
     progress.wait(work, evaluation, "arrange_team", stage=STAGE_OF[State(evaluation.state)], key=seat.user.login,
                   name=seat.user.name, href=f"/c/{campaign}/u/{unit}/team#member-{seat.user.login}")
     for deed in _conflicted:

@@ -10,7 +10,7 @@ from evalplat.kernel.formats import trimmed
 from evalplat.scoring.model import UnitResult
 
 LIGHT, JUDGED, NOT_SCORED = "light", "judged", "not_scored"
-NOT_VISITED = "轻评，未实地核查"
+NOT_VISITED = "轻评，未实地核查"  # zh: recorded
 """The reason that stands in the ledger for an indicator that only a visit could have judged."""
 
 

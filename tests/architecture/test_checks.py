@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import catalogue, checks
+from tests.architecture import catalogue, checks, speech
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +65,8 @@ CHECKS = [
     checks.silent_modules,
     checks.undeclared_dependencies,
     catalogue.catalogue_problems,
+    speech.chinese_in_code,
+    speech.chinese_in_templates,
 ]
 
 
@@ -200,3 +202,39 @@ def test_the_same_translation_twice_contradicts_nothing(house):
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('TITLE = "单位"\n', "queries.py:4: '单位' is shown as it is"),
+        ('def title(n):\n    return f"{n}，"\n', "queries.py:5: '，' is shown as it is"),
+        ('TITLE = "单位"  # zh: shown\n', ""),
+        ('TITLE = "单位"  # zh: why not\n', "queries.py:4: why is no reason"),
+        ('def letter():  # zh: printed\n    return "你单位"\n', ""),
+        ('TITLE = ("one",\n    "单位")  # zh: recorded\n', ""),
+        ('def title():\n    """单位."""\n    return N_("For example 单位")\n', ""),
+        ('# All zh: drafted\nTITLE = "单位"\n', ""),
+        ("# All zh: drafted\n", "says that it holds Chinese, and holds none"),
+    ],
+)
+def test_chinese_in_code_is_found(house, text, said):
+    problems = speech.chinese_in_code(house("evalplat/stages/reports/queries.py", text))
+    assert len(problems) == bool(said)
+    assert said in "".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<p>单位</p>\n", "page.html:2: 单 stands in the page"),
+        ('<p>{{ _("One") }}：</p>\n', "page.html:2: ： stands in the page"),
+        ('<p>{{ _("For example 单位") }}</p>{# 单位 #}\n', ""),
+        ("<p>单位</p>{# zh: shown #}\n", ""),
+        ("<p>单位</p>{# zh: why #}\n", "why is no reason"),
+    ],
+)
+def test_chinese_in_a_page_is_found(house, text, said):
+    problems = speech.chinese_in_templates(house("templates/reports/page.html", text))
+    assert len(problems) == bool(said)
+    assert said in "".join(problems)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import catalogue, checks
+from tests.architecture import catalogue, checks, speech
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
         checks.silent_modules,
         checks.undeclared_dependencies,
         catalogue.catalogue_problems,
+        speech.chinese_in_code,
+        speech.chinese_in_templates,
     ],
     ids=lambda check: check.__name__,
 )

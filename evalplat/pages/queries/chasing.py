@@ -108,7 +108,7 @@ def rows_of(work: Work, campaign: Campaign, *, within: int) -> list[ChaseRow]:
 def _what(wait: Progress, unit: Unit) -> str:
     """The task's own words without the campaign, which is the same for the whole list."""
     params: dict[str, Any] = {"unit": unit.short_name, **wait.params, "campaign": ""}
-    return gettext(LABELS.get(Act(wait.act), wait.act)).format(**params).rstrip("：: ")
+    return gettext(LABELS.get(Act(wait.act), wait.act)).format(**params).rstrip("：: ")  # zh: read
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The texts that chase: one for each unit, in official Chinese, to be copied into whatever carries messages here."""
 
+# All zh: drafted
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -79,7 +79,7 @@ def decide_claim(work: Work, evaluation: Evaluation, code: str, *, approved: boo
     work.add(claim)
     if approved:
         ledger.put(work, evaluation, f"na:{code}", {"reason": claim.reason}, source="office",
-                   ref="不适用事项核定")
+                   ref="不适用事项核定")  # zh: recorded
     progress.done(work, evaluation, "decide_not_applicable", key=code)
     _record(work, evaluation, "assessment.not_applicable_decided", code=code, approved=approved, reason=claim.decision_reason)
     return claim

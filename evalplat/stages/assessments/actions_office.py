@@ -148,7 +148,7 @@ def _office_value(wanted: dict[tuple[str, str], tuple[Any, str]], draft: Draft, 
         rows.append({"key": row, "cells": cells})
     cells[column] = stored(value)
     rows.sort(key=lambda one_row: str(one_row["key"]))
-    wanted[(f"rows:{table}", source)] = (rows, "、".join(sorted({*filter(None, refs.split("、")), *filter(None, [ref])})))
+    wanted[(f"rows:{table}", source)] = (rows, "、".join(sorted({*filter(None, refs.split("、")), *filter(None, [ref])})))  # zh: recorded
 
 
 def names_of_rows(draft: Draft, table: str) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def unit_values(draft: Draft) -> dict[str, tuple[Any, str]]:
     found: dict[str, tuple[Any, str]] = {}
     for table in draft.system.tables.values():
         columns = [one for one in table_fields(draft.system, table) if one.filled_by == "unit"]
-        ref = f"统计表 {table.id}"
+        ref = f"统计表 {table.id}"  # zh: recorded
         if not table.has_rows:
             for one in columns:
                 value = read(one, effective(draft, table, one))[0]

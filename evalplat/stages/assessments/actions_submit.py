@@ -89,7 +89,7 @@ def _tell_claims(work: Work, evaluation: Evaluation, copy: dict[str, Any]) -> No
     """Leave the self-scores where the team and the report find them. Scoring never reads them."""
     for leaf, one in copy["scores"].items():
         value = {"points": one["score"] or None, "text": one["statement"], "files": [file["name"] for file in one["files"]]}
-        ledger.put(work, evaluation, f"self:{leaf}", value, source="unit", ref="自评分表", audited=False)
+        ledger.put(work, evaluation, f"self:{leaf}", value, source="unit", ref="自评分表", audited=False)  # zh: recorded
 
 
 def _four_eyes(work: Work, evaluation: Evaluation, row: Assessment) -> None:
@@ -198,7 +198,7 @@ def take_lead(work: Work, evaluation: Evaluation, number: int) -> Finding:
         return next(one for one in findings_of(work, evaluation) if one.code == known)
     lead = leads[number]
     finding = findings.raise_finding(work, evaluation, category=lead["category"], severity="minor", title=lead["text"][:80],
-                                     description=lead["text"], evidence=f"统计表（{lead['rule']}）", source="assessment")
+                                     description=lead["text"], evidence=f"统计表（{lead['rule']}）", source="assessment")  # zh: recorded
     lead["finding"] = finding.code
     signed[-1].leads = leads
     work.add(signed[-1])

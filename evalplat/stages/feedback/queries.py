@@ -79,7 +79,7 @@ def suggested(work: Work, evaluation: Evaluation) -> LetterForm:
     told: ReportView | None = view_of(report) if report else None
     contact: NoticeView | None = view_of(notice) if notice else None
     achievements = [line for section in told.achievements for line in section.paragraphs] if told else []
-    return LetterForm(
+    return LetterForm(  # zh: drafted
         achievements="\n".join(achievements), advice="\n".join(told.advice_unit if told else ()), objection_how=OBJECTION_HOW,
         contact_person=contact.contact.person if contact else "监督检查科", contact_phone=contact.contact.phone if contact else "12310",
         contact_address=contact.contact.address if contact else "")

@@ -1,5 +1,6 @@
 """Sentences + frozen result + findings → the letter as a document. Always in Chinese; never a rank, never a referral."""
 
+# All zh: printed
 from __future__ import annotations
 
 from dataclasses import replace

@@ -7,7 +7,7 @@ from evalplat.kernel.i18n import N_
 HOW: dict[str, str] = {
     "signed": N_("confirmed here"), "paper": N_("on paper"), "deemed": N_("deemed received"),
 }
-OBJECTION_HOW = "异议申请可以通过评估平台提交，也可以书面送本办监督检查科。"
+OBJECTION_HOW = "异议申请可以通过评估平台提交，也可以书面送本办监督检查科。"  # zh: drafted
 OBJECTION_WINDOW = "objection"
 
 

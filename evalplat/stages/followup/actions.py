@@ -117,7 +117,7 @@ def renew_draft(work: Work, evaluation: Evaluation) -> Document | None:
     rows, old = queries.to_issue(work, evaluation), queries_notice.draft_of(work, evaluation)
     if not rows:
         if old is not None:
-            documents.void(work, old, reason="没有需要下达的整改事项。")
+            documents.void(work, old, reason="没有需要下达的整改事项。")  # zh: recorded
         return None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     document = documents.draft(work, "rectification_notice", queries_notice.notice_view(work, evaluation, rows),

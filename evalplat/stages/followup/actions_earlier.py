@@ -21,7 +21,7 @@ from .tables import EarlierItem, Rectification
 
 CODE = "G03"
 """The deduction of the indicator file for earlier findings; a campaign may name another (setting ``earlier_adjustment``)."""
-WORDS = {"overdue": "逾期未完成整改", "relapsed": "整改后反弹", "reopened": "回头看未通过，重新整改中", "open": "仍在整改期限内（不计）"}
+WORDS = {"overdue": "逾期未完成整改", "relapsed": "整改后反弹", "reopened": "回头看未通过，重新整改中", "open": "仍在整改期限内（不计）"}  # zh: recorded
 
 
 def propose(work: Work, evaluation: Evaluation) -> AdjustmentProposal | None:
@@ -36,7 +36,7 @@ def propose(work: Work, evaluation: Evaluation) -> AdjustmentProposal | None:
     clock = replace(work, actor=SystemActor(work.office_id))
     proposal = adjustments.propose(
         clock, evaluation, code=code, count=len(counted),
-        reason=f"以前年度评估和监督发现的问题逾期未整改或者整改后反弹，共{len(counted)}项。",
+        reason=f"以前年度评估和监督发现的问题逾期未整改或者整改后反弹，共{len(counted)}项。",  # zh: recorded
         evidence="；".join(f"{row.number} {WORDS[why]}" for row, why in found))
     for row, why in counted:
         work.add(EarlierItem(evaluation_id=evaluation.id, rectification_id=row.id, office_id=work.office_id, why=why, at=work.now))

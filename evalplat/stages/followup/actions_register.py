@@ -36,7 +36,7 @@ def register_of(work: Work) -> Campaign:
         return found
     code = f"daily-{year}"
     campaign: Campaign = work.add(Campaign(
-        office_id=work.office_id, code=code, title=f"{year}年机构编制日常监督", year=year, kind=modes.REGISTER,
+        office_id=work.office_id, code=code, title=f"{year}年机构编制日常监督", year=year, kind=modes.REGISTER,  # zh: recorded
         state=CampaignState.CONCLUDED, census_date=date(year, 12, 31), created_at=work.now, concluded_at=work.now))
     record(work, "register.opened", campaign=code, code=code)
     return campaign

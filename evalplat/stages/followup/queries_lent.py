@@ -19,7 +19,7 @@ from .rules import ADVICE_KINDS, ADVICE_STATES, STATES, AdviceKind, AdviceState,
 from .tables import Advice, ApprovalRequest, LookBackCheck, Rectification
 
 SIGNS = {"increase": 1, "decrease": -1, "recall": -1}
-POSTS = re.compile(r"(\d{1,4})\s*名")
+POSTS = re.compile(r"(\d{1,4})\s*名")  # zh: read
 
 
 def lend() -> None:

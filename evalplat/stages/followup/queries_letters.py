@@ -1,5 +1,6 @@
 """The plain letters of this room: the advice on the establishment, the letter of referral, the look-back report. In Chinese."""
 
+# All zh: printed
 from __future__ import annotations
 
 from collections import Counter

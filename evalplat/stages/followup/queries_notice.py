@@ -1,5 +1,6 @@
 """Findings that were sent on → the rectification notice as a document. Referrals leave no trace in it."""
 
+# All zh: printed
 from __future__ import annotations
 
 from datetime import datetime

@@ -38,7 +38,7 @@ def write_notice(work: Work, campaign: Campaign, form: NoticeForm) -> Notice:
 
 def notice_title(campaign: Campaign) -> str:
     """How the notice is called."""
-    return f"关于开展{campaign.title}的通知"
+    return f"关于开展{campaign.title}的通知"  # zh: printed
 
 
 def number_notice(work: Work, campaign: Campaign) -> str:

@@ -58,7 +58,7 @@ def sign(work: Work, evaluation: Evaluation, row: RecusalRequest) -> RecusalRequ
     user = work.session.get_one(User, row.user_id)
     campaign, unit = moves.codes(work, locked)
     record(work, "recusal.signed", campaign=campaign, unit=unit, user=user.login)
-    seats.note_step(work, locked, "recusal_asked", f"{user.name}：{row.reason}")
+    seats.note_step(work, locked, "recusal_asked", f"{user.name}：{row.reason}")  # zh: printed
     progress.done(work, locked, "sign_recusal", key=str(row.number))
     due = deadline(work, days(work.session.get_one(Campaign, locked.campaign_id), "recusal_decision"))
     progress.wait(work, locked, "decide_recusal", stage=Stage.NOTICE, key=str(row.number), name=user.name, due_at=due,
@@ -129,12 +129,12 @@ def decide(work: Work, evaluation: Evaluation, row: RecusalRequest, form: Decisi
     joins, team = _filling(work, locked, user, form)
     document = _decided(work, locked, row, form, filling=_in_words(form, joins, team))
     number = document.number or ""
-    reason = f"经部门申请回避：{row.reason}"
+    reason = f"经部门申请回避：{row.reason}"  # zh: printed
     if team is not None:
         seats.give_to(work, locked, team, reason=reason, document=number)
     else:
         seats.change(work, locked, leaves=user, joins=joins, reason=reason, document=number)
-    teams.declare_interest(work, row.user_id, work.session.get_one(Unit, locked.unit_id), reason=f"{reason}（{number}）")
+    teams.declare_interest(work, row.user_id, work.session.get_one(Unit, locked.unit_id), reason=f"{reason}（{number}）")  # zh: printed
     return document
 
 
@@ -163,8 +163,8 @@ def _user(work: Work, login: str) -> User | None:
 
 def _in_words(form: DecisionForm, joins: User | None, team: Team | None) -> str:
     if team is not None:
-        return f"你单位的评估工作改由{team.name}承担。"
-    return f"由{joins.name}同志接替其评估工作。" if joins else "该组其他成员继续承担你单位的评估工作。"
+        return f"你单位的评估工作改由{team.name}承担。"  # zh: printed
+    return f"由{joins.name}同志接替其评估工作。" if joins else "该组其他成员继续承担你单位的评估工作。"  # zh: printed
 
 
 def _decided(work: Work, evaluation: Evaluation, row: RecusalRequest, form: DecisionForm, *, filling: str) -> Document:
@@ -172,9 +172,9 @@ def _decided(work: Work, evaluation: Evaluation, row: RecusalRequest, form: Deci
     user, granted = work.session.get_one(User, row.user_id), form.outcome == "granted"
     with speaking("zh"):
         asked = full_date(row.signed_at) if row.signed_at else ""
-        decision = (f"同意{user.name}同志回避对你单位的评估。{filling}" if granted
+        decision = (f"同意{user.name}同志回避对你单位的评估。{filling}" if granted  # zh: printed
                     else f"{user.name}同志不需要回避，继续参加对你单位的评估。")
-        view = letter(work, title=f"关于{unit.short_name}回避申请的决定", addressee=unit.name,
+        view = letter(work, title=f"关于{unit.short_name}回避申请的决定", addressee=unit.name,  # zh: printed
                       opening=(f"你单位{asked}提出的关于{user.name}同志回避“{campaign.title}”的申请收悉。经研究，决定如下：",),
                       closing=(decision, f"理由：{form.reason.strip()}"))
     document = issue_letter(work, "recusal_decision", view, campaign=campaign, evaluation=evaluation)
@@ -184,7 +184,7 @@ def _decided(work: Work, evaluation: Evaluation, row: RecusalRequest, form: Deci
     _close(work, evaluation, row)
     record(work, "recusal.decided", campaign=campaign.code, unit=unit.code, user=user.login, granted=granted,
            number=document.number or "", reason=row.decision_reason)
-    seats.note_step(work, evaluation, "recusal_decided", f"{user.name}：{decision}（{document.number}）")
+    seats.note_step(work, evaluation, "recusal_decided", f"{user.name}：{decision}（{document.number}）")  # zh: printed
     return document
 
 

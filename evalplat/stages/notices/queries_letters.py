@@ -1,5 +1,6 @@
 """The texts of the office's letters about dates and side states: plain official Chinese, everything else from the records."""
 
+# All zh: printed
 from __future__ import annotations
 
 from collections.abc import Sequence

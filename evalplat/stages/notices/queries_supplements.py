@@ -1,5 +1,6 @@
 """Supplementary notices: what one is to change, before and after in words, and who has received it."""
 
+# All zh: printed
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
 """Campaign + texts → the notice as a document."""
 
+# All zh: printed
 from __future__ import annotations
 
 import re

@@ -102,7 +102,7 @@ def drop_correction(work: Work, evaluation: Evaluation) -> None:
     work.add(row)
     document = work.session.get(Document, row.document_id) if row.document_id else None
     if document is not None:
-        documents.void(work, document, reason="更正未予签发")
+        documents.void(work, document, reason="更正未予签发")  # zh: recorded
     progress.done(work, locked, "sign_correction")
     campaign, unit = moves.codes(work, locked)
     record(work, "correction.dropped", campaign=campaign, unit=unit)
@@ -128,8 +128,8 @@ def sign_correction(work: Work, evaluation: Evaluation) -> Document:
     number = documents.give_number(work, draft)
     for item in queries_correction.items_of(work, row):
         value = {"points": str(Decimal(item.points_to)), "annulled": False, "reason": item.reason}
-        ledger.put(work, locked, f"override:{item.leaf}", value, source="decision", ref=f"更正决定 {number}")
-    after = sheet.freeze(work, locked, reason=f"更正决定 {number}")
+        ledger.put(work, locked, f"override:{item.leaf}", value, source="decision", ref=f"更正决定 {number}")  # zh: recorded
+    after = sheet.freeze(work, locked, reason=f"更正决定 {number}")  # zh: recorded
     row.state, row.signed_by, row.signed_at, row.version_after = "signed", work.actor.user_id, work.now, after.version
     work.add(row)
     document = documents.issue(work, _prove(work, locked, row, after=after))

@@ -72,18 +72,18 @@ def _override(work: Work, evaluation: Evaluation, done: Effect, *, reason: str, 
 
 
 def _ref(number: str, item: ObjectionItem) -> str:
-    return f"复核决定 {number} 第{item.number}项"
+    return f"复核决定 {number} 第{item.number}项"  # zh: recorded
 
 
 def _withdraw(work: Work, evaluation: Evaluation, item: ObjectionItem, number: str) -> None:
     finding = next((row for row in queries.all_findings(work, evaluation) if row.code == item.code), None)
     if finding is None:
         raise Refused(N_("The finding {code} is not there any more."), code=item.code)
-    findings.withdraw(work, finding, reason=f"{_ref(number, item)}：{item.established}")
+    findings.withdraw(work, finding, reason=f"{_ref(number, item)}：{item.established}")  # zh: recorded
 
 
 def _freeze(work: Work, evaluation: Evaluation, objection: Objection, number: str) -> ResultVersion:
-    after = sheet.freeze(work, evaluation, reason=f"复核决定 {number}")
+    after = sheet.freeze(work, evaluation, reason=f"复核决定 {number}")  # zh: recorded
     objection.version_after = after.version
     work.add(objection)
     return after
@@ -130,7 +130,7 @@ def rescore(work: Work, evaluation: Evaluation, leaf: str, form: RescoreForm) ->
     progress.done(work, locked, "rescore_item", key=leaf)
     if not queries.waiting_for_scores(work, objection):
         document = queries.document_of(work, objection)
-        _freeze(work, locked, objection, f"{document.number if document else ''}（重新评分）")
+        _freeze(work, locked, objection, f"{document.number if document else ''}（重新评分）")  # zh: recorded
         wait_for_final(work, locked)
     return item
 
@@ -168,9 +168,9 @@ def _put_again(work: Work, evaluation: Evaluation, objection: Objection, *, item
     view = queries.frozen(work, evaluation, objection)
     before = view.leaf(item.leaf) if view else None
     counts = counting(before.points if before else None, again, may_worsen=queries.may_worsen(work, evaluation))
-    note = f"重新评分：{item.again_note}"
+    note = f"重新评分：{item.again_note}"  # zh: recorded
     if counts != again:
-        note = f"重新评分{again}分，按异议不加重保留原分：{item.again_note}"
+        note = f"重新评分{again}分，按异议不加重保留原分：{item.again_note}"  # zh: recorded
     document = queries.document_of(work, objection)
     _override(work, evaluation, Effect(item.leaf, counts), reason=note,
-              ref=f"{_ref(document.number or '' if document else '', item)}（重新评分）")
+              ref=f"{_ref(document.number or '' if document else '', item)}（重新评分）")  # zh: recorded

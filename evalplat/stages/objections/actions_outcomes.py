@@ -17,7 +17,7 @@ from .rules import Progressed
 from .tables import Objection, ObjectionEnd
 
 PANEL_ACTS = ("answer_objection", "decide_items", "sign_decision")
-WITHDRAWN = "申请人撤回异议"
+WITHDRAWN = "申请人撤回异议"  # zh: recorded
 
 
 def withdraw(work: Work, evaluation: Evaluation, *, reason: str = "") -> Objection:

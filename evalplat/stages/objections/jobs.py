@@ -14,7 +14,7 @@ from . import actions, actions_intake, queries
 from .rules import Progressed, Refusal
 
 BY_CLOCK = "finalise_by_clock"
-NOT_COMPLETED = "要求补正的内容到期未收到。"
+NOT_COMPLETED = "要求补正的内容到期未收到。"  # zh: printed
 
 
 def _standing_in(work: Work, state: State) -> list[Evaluation]:

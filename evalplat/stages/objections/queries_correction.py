@@ -91,11 +91,11 @@ def _decision(work: Work, evaluation: Evaluation, row: Correction, after: Result
     before = next(one for one in sheet.versions(work, evaluation) if one.version == row.version_before)
     total, grade = (after.total, after.grade) if after else outcome(work, evaluation, items)
     told = documents.latest(work.session, "feedback_letter", evaluation=evaluation)
-    number = f"（{told.number}）" if told and told.number and told.state == "issued" else ""
+    number = f"（{told.number}）" if told and told.number and told.state == "issued" else ""  # zh: printed
     old, new = grade_name(system, before.grade) or "—", grade_name(system, grade) or "—"
-    change = f"等次由“{old}”变为“{new}”" if old != new else f"等次仍为“{new}”"
+    change = f"等次由“{old}”变为“{new}”" if old != new else f"等次仍为“{new}”"  # zh: printed
     view = letter(
-        work, title=f"关于更正{unit.name}评估结果的决定", addressee=unit.name, opening=(
+        work, title=f"关于更正{unit.name}评估结果的决定", addressee=unit.name, opening=(  # zh: printed
             f"你单位{campaign.title}结果{number}经核查有误。{row.found.rstrip('。')}。现决定更正如下：",
             f"一、附件所列{len(items)}项指标的得分予以更正。",
             f"二、评估总分由{points(before.total)}分（第{before.version}版）更正为{points(total)}分（第{before.version + 1}版），{change}。"
@@ -109,7 +109,7 @@ def _sheet(work: Work, evaluation: Evaluation, items: Sequence[CorrectionItem]) 
     system = sheet.system_for(work, evaluation)
     rows = tuple((item.leaf, system.leaf(item.leaf).title.in_language("zh"), points(item.points_from), points(item.points_to),
                   item.reason) for item in items)
-    return Sheet(title="更正事项", columns=("代码", "指标", "原得分", "更正后", "理由"), rows=rows, widths=(16, 44, 18, 18, 0),
+    return Sheet(title="更正事项", columns=("代码", "指标", "原得分", "更正后", "理由"), rows=rows, widths=(16, 44, 18, 18, 0),  # zh: printed
                  figures=(2, 3))
 
 

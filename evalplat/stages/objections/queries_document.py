@@ -1,5 +1,6 @@
 """The decision as a document: each item before and after, totals and grades, versions; and the result as it would become."""
 
+# All zh: printed
 from __future__ import annotations
 
 import dataclasses

@@ -1,5 +1,6 @@
 """The letters of this room as documents: taken in, not taken in, to be completed, more time to decide, withdrawn. Always in Chinese."""
 
+# All zh: printed
 from __future__ import annotations
 
 from datetime import datetime

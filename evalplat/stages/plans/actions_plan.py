@@ -208,7 +208,8 @@ def start_batch(work: Work, plan: EvaluationPlan, year: int, *, census_date: dat
     light = {row.unit_id for row in rows if row.mode == modes.LIGHT}
     for evaluation in work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)):
         if evaluation.unit_id in light:
-            modes.set_mode(work, campaign, evaluation, mode=modes.LIGHT, reason=f"{plan.title}（{marked['plan']['number']}）")
+            reason = f"{plan.title}（{marked['plan']['number']}）"  # zh: recorded
+            modes.set_mode(work, campaign, evaluation, mode=modes.LIGHT, reason=reason)
     work.add(PlanBatch(office_id=work.office_id, plan_code=plan.code, plan_version=plan.version, year=year,
                        campaign_id=campaign.id, begun_on=work.today))
     record(work, "plan.batch_started", campaign=campaign.code, plan=plan.code, year=year, campaign_code=campaign.code)

@@ -31,7 +31,7 @@ def draw_sample(work: Work, campaign: Campaign, form: DrawForm, *, seed: str = "
         raise Invalid({"share": N_("Nobody would be visited. Take more of each category, or a lower limit.")})
     for evaluation, unit in _units(work, campaign):
         mode = modes.FULL if unit.code in full else modes.LIGHT
-        modes.set_mode(work, campaign, evaluation, mode=mode, reason=f"抽样（种子{seed}）")
+        modes.set_mode(work, campaign, evaluation, mode=mode, reason=f"抽样（种子{seed}）")  # zh: recorded
     row: SampleDraw = work.add(SampleDraw(
         office_id=work.office_id, campaign_id=campaign.id, seed=seed, share=form.share, limit=form.limit, full=full, light=light,
         pool={code: [category, risk] for code, (category, risk) in sorted(pool.items())}, drawn_by=work.actor.name, drawn_at=work.now))

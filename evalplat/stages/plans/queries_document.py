@@ -1,5 +1,6 @@
 """The plan as a document: a letter upward with one sheet a year. Documents are Chinese."""
 
+# All zh: printed
 from __future__ import annotations
 
 from evalplat.campaigns import modes

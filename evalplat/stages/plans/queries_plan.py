@@ -180,4 +180,5 @@ def defaults_of(work: Work, year: int) -> BatchDefaults:
     systems = [name for name in definitions.system_files() if name != modes.NO_INDICATORS]
     system = last.system_file if last else next((name for name in reversed(systems)), modes.NO_INDICATORS)
     surveys = tuple(last.survey_files) if last else tuple(name for name in definitions.survey_files() if name != "citizen-full.yaml")
-    return BatchDefaults(code, f"{year}年度机构编制综合评估", date(year - 1, 12, 31), f"{year - 1}年1月至{year - 1}年12月", system, surveys)
+    title, scope = f"{year}年度机构编制综合评估", f"{year - 1}年1月至{year - 1}年12月"  # zh: drafted
+    return BatchDefaults(code, title, date(year - 1, 12, 31), scope, system, surveys)

@@ -37,7 +37,7 @@ from .rules import (
 )
 from .tables import ModerationItem, ModerationMinutes, Report, ReportVersion
 
-FROZEN = "评估报告审定"
+FROZEN = "评估报告审定"  # zh: recorded
 
 
 def open_room(work: Work, evaluation: Evaluation) -> None:
@@ -79,7 +79,7 @@ def add_item(work: Work, evaluation: Evaluation, form: ItemForm) -> ModerationIt
 
 def _enter(work: Work, evaluation: Evaluation, item: ModerationItem) -> None:
     minutes = queries.minutes_of(work, evaluation)
-    ref = f"会审纪要 {minutes.number}" if minutes else UNNUMBERED
+    ref = f"会审纪要 {minutes.number}" if minutes else UNNUMBERED  # zh: recorded
     value = {"points": f"{item.points_to:.2f}", "annulled": False, "reason": item.reason}
     ledger.put(work, evaluation, f"override:{item.leaf}", value, source=MEETING, ref=ref)
 

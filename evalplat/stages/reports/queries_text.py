@@ -1,5 +1,6 @@
 """The first draft of a report's sentences, made from what the shared books know. People edit it."""
 
+# All zh: drafted
 from __future__ import annotations
 
 from sqlmodel import col, select

@@ -1,5 +1,6 @@
 """Text + score + findings → the report as a document. Always in Chinese, whoever presses the button."""
 
+# All zh: printed
 from __future__ import annotations
 
 from dataclasses import replace

@@ -10,7 +10,7 @@ from typing import Any
 from evalplat.kernel.i18n import N_
 
 MEETING = "meeting"
-UNNUMBERED = "会审纪要（待编号）"
+UNNUMBERED = "会审纪要（待编号）"  # zh: recorded
 THREE_PEOPLE = "three_people"
 """Four-eyes rules that a campaign may relax, as the report prints them."""
 

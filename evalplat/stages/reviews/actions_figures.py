@@ -140,7 +140,7 @@ def _fields(work: Work, evaluation: Evaluation, table: str) -> tuple[Field, ...]
 
 def _put(work: Work, evaluation: Evaluation, table: str, new: Mapping[tuple[str, str], Any], values: Values) -> None:
     """Rows go in whole: what was verified before stays, what is new joins it."""
-    ref = f"核实底稿 {table}".strip()
+    ref = f"核实底稿 {table}".strip()  # zh: recorded
     plain = {name: value for (name, row), value in new.items() if not row}
     for name, value in plain.items():
         ledger.put(work, evaluation, f"field:{name}", value, source="panel", ref=ref, audited=False)

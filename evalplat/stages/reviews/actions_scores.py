@@ -59,7 +59,7 @@ def _show_if_complete(work: Work, evaluation: Evaluation, system: IndicatorSyste
     for row in rows:
         user = work.session.get_one(User, row.user_id)
         ledger.put(work, evaluation, f"rating:{leaf.code}:{user.login}", {"level": row.level}, source="panel",
-                   ref=f"评分底稿 {leaf.code}")
+                   ref=f"评分底稿 {leaf.code}")  # zh: recorded
     if queries_scores.spread_too_wide(system, leaf, [row.level for row in rows]):
         progress.wait(work, evaluation, "mediate_score", stage=Stage.REVIEW, key=leaf.code, leaf=leaf.code,
                       due_at=_due(work, evaluation),
@@ -79,7 +79,7 @@ def mediate(work: Work, evaluation: Evaluation, leaf_code: str, form: MediationF
     if not complete or not queries_scores.spread_too_wide(system, leaf, [row.level for row in rows]):
         raise Refused(N_("The ratings of this indicator do not need a decision."))
     ledger.put(work, locked, f"lead:{leaf.code}", {"level": form.level, "note": form.note.strip()}, source="panel",
-               ref=f"组长裁定 {leaf.code}")
+               ref=f"组长裁定 {leaf.code}")  # zh: recorded
     campaign, unit = codes(work, locked)
     record(work, "review.mediated", campaign=campaign, unit=unit, leaf=leaf.code, level=form.level, note=form.note.strip())
     progress.done(work, locked, "mediate_score", key=leaf.code)

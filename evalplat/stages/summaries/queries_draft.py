@@ -1,5 +1,6 @@
 """The numbers that the chapters may name, and the draft of each chapter made of them."""
 
+# All zh: drafted
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,5 +1,6 @@
 """All annexes of the report as one Excel file: numbers as numbers, the snapshot named in every sheet."""
 
+# All zh: printed
 from __future__ import annotations
 
 import io

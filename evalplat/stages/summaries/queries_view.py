@@ -1,5 +1,6 @@
 """Figures + chapters → the report to the commission as a document, or its interim form."""
 
+# All zh: printed
 from __future__ import annotations
 
 from collections import Counter

@@ -59,7 +59,7 @@ def sections(text: str) -> list[tuple[str, list[str]]]:
     """Lines → headed sections. A line that ends with a colon is a heading; lines before the first one have none."""
     found: list[tuple[str, list[str]]] = []
     for line in (part.strip() for part in text.splitlines()):
-        if line.endswith(("：", ":")):
+        if line.endswith(("：", ":")):  # zh: read  # zh: read
             found.append((line[:-1].strip(), []))
         elif line:
             if not found:

@@ -1,5 +1,6 @@
 """Draft sentences for the chapters. Numbers stand in them as ``{名称}`` and are filled in whenever the report is looked at, until issue."""
 
+# All zh: drafted
 from __future__ import annotations
 
 import re

@@ -25,7 +25,7 @@ from .rules import FREEZE, OPEN_GROUPS, WaveState
 from .tables import SurveyLink, SurveyWave, Token
 
 OVER = N_("The survey is over: nothing can be handed out any more.")
-PROMISES = ("匿名填写，不问姓名、电话和证件号", "答案只作汇总统计，被评估单位看不到您的答卷",
+PROMISES = ("匿名填写，不问姓名、电话和证件号", "答案只作汇总统计，被评估单位看不到您的答卷",  # zh: printed
             "如有人要求您怎么打分，请在问卷最后一题告诉我们")
 
 
@@ -34,7 +34,7 @@ def open_room(work: Work, evaluation: Evaluation) -> None:
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     for wave in _waves(work, campaign):
         if (wave.group in OPEN_GROUPS and queries.survey_of(work, wave).anonymity == "open") or wave.group == "recipient":
-            make_link(work, wave, evaluation, label="服务大厅")
+            make_link(work, wave, evaluation, label="服务大厅")  # zh: printed
 
 
 def _waves(work: Work, campaign: Campaign) -> list[SurveyWave]:
@@ -90,11 +90,11 @@ def make_poster(work: Work, link: SurveyLink) -> Document:
     office = work.session.get_one(Office, work.office_id)
     url = address(link.code)
     view = PosterView(
-        title=f"请您给{unit.name}的服务打分", lead="扫一扫，说说您的真实感受", organiser=office.name, unit=unit.name, url=url,
+        title=f"请您给{unit.name}的服务打分", lead="扫一扫，说说您的真实感受", organiser=office.name, unit=unit.name, url=url,  # zh: printed
         opens_on=local(window.opens_at).date(), closes_on=local(window.closes_at).date(),
         minutes=1 if wave.group == "citizen" else 3, phone=queries.contact_of(campaign), promises=PROMISES,
         stamp=parts.AuditStamp(made_at=work.now), short_url=url.partition("://")[2])
-    document = documents.draft(work, "poster", view, title=f"调查海报（{unit.short_name}，{link.label}，{link.code}）",
+    document = documents.draft(work, "poster", view, title=f"调查海报（{unit.short_name}，{link.label}，{link.code}）",  # zh: printed
                                campaign=campaign)
     documents.issue(work, document)
     link.document_id = document.id

@@ -121,7 +121,7 @@ def _put(work: Work, wave: SurveyWave, evaluation: Evaluation, counted: Counted)
         return
     title = str(definitions.system_of(work, campaign).surveys[group].title)
     ledger.put(work, evaluation, f"survey:{group}", {"score": _text(counted.score), "n": counted.n}, source="survey",
-               ref=f"社会调查·{title} n={counted.n}")
+               ref=f"社会调查·{title} n={counted.n}")  # zh: recorded
     unit = work.session.get_one(Unit, evaluation.unit_id)
     short = counted.n < queries.minimum_of(work, campaign, wave)
     record(work, "survey.results_taken", campaign=campaign.code, unit=unit.code, survey=wave.key, n=counted.n, short=short)

@@ -78,16 +78,16 @@ _PERSONAL = (
     re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9](?:[\s-]?\d){9}(?!\d)"),
     re.compile(r"(?<!\d)0\d{2,3}[\s-]?\d{7,8}(?!\d)"),
     re.compile(r"(?<!\d)\d{7,}(?!\d)"),
-    re.compile(r"(?<=微信)\s*(?:号|[:：])*\s*[A-Za-z][\w-]{5,19}|(?<=[Qq][Qq])\s*[:：]?\s*\d{5,}"),
+    re.compile(r"(?<=微信)\s*(?:号|[:：])*\s*[A-Za-z][\w-]{5,19}|(?<=[Qq][Qq])\s*[:：]?\s*\d{5,}"),  # zh: read
 )
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９－＠．", "0123456789-@.")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９－＠．", "0123456789-@.")  # zh: read
 
 
 def redact(text: str) -> str:
     """A free answer without telephone, identity, card numbers and mail addresses, which nobody asked for."""
     found = text.translate(_FULL_WIDTH)
     for pattern in _PERSONAL:
-        found = pattern.sub("［…］", found)
+        found = pattern.sub("［…］", found)  # zh: read
     return found
 
 

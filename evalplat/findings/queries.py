@@ -38,6 +38,14 @@ def read_by_actor(work: Work) -> frozenset[int]:
     return frozenset(work.session.exec(select(FindingReader.finding_id).where(FindingReader.user_id == work.actor.user_id)))
 
 
+def knows_every_referral(work: Work, campaign_id: int | None) -> bool:
+    """Whether the acting person was named for all referrals of a campaign: counts of many units tell all of them or none."""
+    unknown = (select(Finding.id).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
+               .where(Evaluation.campaign_id == campaign_id, col(Finding.destinations).contains(Destination.REFER),
+                      col(Finding.id).not_in(read_by_actor(work))))
+    return work.session.exec(unknown).first() is None
+
+
 def readers_of(work: Work, finding: Finding) -> list[FindingReader]:
     """Who was named for a referral."""
     return list(work.session.exec(select(FindingReader).where(FindingReader.finding_id == finding.id)

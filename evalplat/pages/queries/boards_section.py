@@ -10,10 +10,10 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from evalplat.access.acts import Act
-from evalplat.access.policy import may
 from evalplat.campaigns import lent
 from evalplat.campaigns.tables import Campaign, Progress
 from evalplat.findings.kinds import CATEGORIES, SEVERITIES, STANDING, STATES, Destination
+from evalplat.findings.queries import read_by_actor
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
@@ -119,8 +119,7 @@ class SectionBoard:
 def findings_of(work: Work, campaigns: Sequence[Campaign], places: Mapping[int, Place]) -> list[FindingLine]:
     """Every finding that this person may know of, the gravest first."""
     query = select(Finding).where(col(Finding.evaluation_id).in_(list(places))).order_by(col(Finding.evaluation_id), col(Finding.code))
-    if not may(work.actor, Act.SEE_REFERRALS):
-        query = query.where(Finding.destinations != Destination.REFER)
+    query = query.where((col(Finding.destinations) != Destination.REFER) | col(Finding.id).in_(read_by_actor(work)))
     items = {row.finding_id: row for row in lent.borrow(work, lent.Rectified, campaigns)}
     return [FindingLine(row, places[row.evaluation_id], items.get(row.id or 0)) for row in work.session.exec(query)]
 
@@ -155,8 +154,8 @@ def _rates(lines: Sequence[FindingLine], key: Callable[[FindingLine], tuple[str,
 
 def _teams(work: Work, lines: Sequence[FindingLine], places: Mapping[int, Place]) -> list[TeamLine]:
     query: Any = select(Progress.evaluation_id, func.count(col(Progress.id)), func.count(col(Progress.id)).filter(
-        col(Progress.due_at) < work.now)).where(col(Progress.evaluation_id).in_(list(places)), col(Progress.done_at).is_(None)).group_by(
-        col(Progress.evaluation_id))
+        col(Progress.due_at) < work.now)).where(col(Progress.evaluation_id).in_(list(places)), col(Progress.done_at).is_(None),
+        Progress.act != Act.RECORD_REFERRAL).group_by(col(Progress.evaluation_id))
     tasks = {evaluation: (count, late) for evaluation, count, late in work.session.exec(query)}
     raised: dict[int, int] = {}
     for line in lines:

@@ -12,6 +12,7 @@ from evalplat.campaigns import moves
 from evalplat.documents.tables import Document
 from evalplat.files.store import read
 from evalplat.files.tables import StoredFile
+from evalplat.findings.queries import knows_every_referral
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.i18n import N_, speaking
 from evalplat.web import guard
@@ -40,21 +41,26 @@ def _document(ctx: Context, key: int | None) -> Document | None:
     return ctx.session.get(Document, key) if key else None
 
 
+def _knows(ctx: Context) -> bool:
+    """Whether referrals are counted by kind and unit for this person; everybody else reads one number of them."""
+    return ctx.can(Act.SEE_REFERRALS) and knows_every_referral(ctx.work, ctx.campaign.id)
+
+
 @router.get("/c/{campaign}/summary")
 def summary_page(ctx: Reader) -> Response:
     """Figures of the campaign as it stands, and the report."""
     text = queries.text_of(ctx.work, ctx.campaign)
-    view = queries_page.page_of(ctx.work, ctx.campaign, referrals=ctx.can(Act.SEE_REFERRALS))
+    view = queries_page.page_of(ctx.work, ctx.campaign, referrals=_knows(ctx))
     blocked = moves.campaign_blocked_by(ctx.work, ctx.campaign, "conclude") if ctx.campaign.state == "issued" else ()
     return ctx.render("stages/summaries/summary.html", campaign=ctx.campaign, view=view, found=view.found, snapshot=view.snapshot,
-                      text=text, document=_document(ctx, text.document_id if text else None),
+                      knows=_knows(ctx), text=text, document=_document(ctx, text.document_id if text else None),
                       interim=_document(ctx, text.interim_id if text else None), blocked=blocked)
 
 
 @router.get("/c/{campaign}/summary/rows/{book}")
 def rows_page(ctx: Reader, book: str) -> Response:
     """The rows behind one figure."""
-    rows = queries_page.rows_of(ctx.work, ctx.campaign, book, dict(ctx.request.query_params), referrals=ctx.can(Act.SEE_REFERRALS))
+    rows = queries_page.rows_of(ctx.work, ctx.campaign, book, dict(ctx.request.query_params), referrals=_knows(ctx))
     if rows is None:
         raise NotFound
     return ctx.render("stages/summaries/rows.html", campaign=ctx.campaign, rows=rows)
@@ -63,7 +69,7 @@ def rows_page(ctx: Reader, book: str) -> Response:
 @router.get("/c/{campaign}/summary.xlsx")
 def excel(ctx: Reader) -> Response:
     """All annexes as sheets."""
-    data = queries_excel.workbook(ctx.work, ctx.campaign, referrals=ctx.can(Act.SEE_REFERRALS))
+    data = queries_excel.workbook(ctx.work, ctx.campaign, referrals=_knows(ctx))
     return download(data, f"{ctx.campaign.title}.xlsx", media_type=queries_excel.MEDIA_TYPE)
 
 

@@ -14,6 +14,7 @@ from evalplat.documents.tables import Document
 from evalplat.findings.kinds import FindingState
 from evalplat.findings.queries import visible_findings
 from evalplat.kernel.errors import Invalid, Refused
+from evalplat.pages.queries import boards, boards_section
 from evalplat.people import actions as people
 from evalplat.people.roles import Role
 from evalplat.people.tables import Membership, User
@@ -114,6 +115,25 @@ def test_a_second_director_sees_it_only_when_named(noticed_world: World) -> None
     with world.acting("newdirector", write=False) as work:
         [line] = queries_view.follow_up(work, world.evaluation(work, UNIT)).referrals
         assert line.code == "F-02"
+
+
+def test_boards_and_report_show_it_to_a_second_director_only_when_named(noticed_world: World) -> None:
+    world = referred(noticed_world)
+    with world.acting("system") as work:
+        world.users["newdirector"] = people.add_user(work, login="newdirector", name="新主任", roles=[(Role.DIRECTOR, None)],
+                                                     password="Testing-2026-x", must_change=False)[0].id or 0
+
+    def seen(who: str) -> tuple[set[str], bool]:
+        with world.acting(who, write=False) as work:
+            picked = boards.choice(work, "2026")
+            lines = boards_section.findings_of(work, picked.chosen, boards.places_of(work, picked.chosen))
+        with world.client(who) as client:
+            rows = client.get("/c/2026/summary/rows/findings?destinations=D3").text
+            assert ("destinations=D3" in client.get("/c/2026/summary").text) == ('data-total="0"' not in rows)
+        return {line.row.code for line in lines if line.row.destinations == "D3"}, 'data-total="0"' not in rows
+
+    assert seen("director") == ({"F-02"}, True)
+    assert seen("newdirector") == (set(), False)
 
 
 def test_a_named_person_reads_the_letter_until_taken_off(noticed_world: World) -> None:

@@ -46,8 +46,9 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
 def _offer_first_start(engine: Engine, config: Settings) -> None:
     """An empty installation is set up in the browser, by whoever sees this console."""
     if not has_office(engine):
-        print(f"\nThis installation is empty. Open {config.public_url}{START} and enter the start code "
-              f"{first_start.new_code()}\n", flush=True)
+        page, code = f"{config.public_url}{START}", first_start.new_code()
+        print(f"\n系统还是空的。请在浏览器中打开 {page} 并输入启动码 {code}\n"
+              f"This installation is empty. Open {page} and enter the start code {code}\n", flush=True)
 
 
 def _start_worker(words: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -18,6 +18,7 @@ from evalplat.web.render import Context
 from .places import exists
 from .queries import campaigns as queries
 from .queries import deeds, stages, units, watch
+from .queries.first_steps import first_steps
 from .queries.listing import Wanted
 
 router = APIRouter()
@@ -37,7 +38,7 @@ def home(ctx: Annotated[Context, guard.office(Act.SEE_HOME)]) -> Response:
     if foremost is None or ctx.person.unit_ids or not ctx.person.of_office:
         own = queries.own_files(ctx.work) if ctx.person.unit_ids else []
         return ctx.render("pages/home.html", empty_year=_empty_year(ctx), tasks=tasks, deeds=many, campaigns=campaigns, own=own,
-                          doors=_doors(ctx))
+                          doors=_doors(ctx), steps=first_steps(ctx.work) if ctx.can(Act.MANAGE_PEOPLE) else [])
     rows = units.rows_of(ctx.work, foremost.campaign)
     chosen = units.chosen(rows, Wanted("/", {}))
     keeps_watch = ctx.can(Act.SEE_SUMMARY, foremost.campaign)

@@ -19,7 +19,7 @@ from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Membership, Unit, User
 from evalplat.web import guard
 from evalplat.web.forms import Posted
-from evalplat.web.render import Context, own_path, public_page, said, see_other
+from evalplat.web.render import Context, finish, own_path, public_page, said, see_other
 from evalplat.web.session import WorkDep
 
 router = APIRouter()
@@ -30,7 +30,7 @@ DEMO_PASSWORD = "Demo-2026-pass"  # noqa: S105 - printed on the sign-in page of 
 def _page(request: Request, work: Work, *, login: str = "", error: str = "", status: int = 200) -> Response:
     html = templating.render("pages/sign_in.html", page=public_page(request), can=lambda *a: False, login=login,
                              error=error, next=own_path(request.query_params.get("next", "/")), demo=_demo_users(work))
-    return HTMLResponse(html, status)
+    return finish(HTMLResponse(html, status), request)
 
 
 def _demo_users(work: Work) -> list[tuple[str, str, str]]:

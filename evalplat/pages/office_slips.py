@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -21,6 +22,8 @@ from .office_tabs import office_tabs
 from .queries import office_slips as queries
 
 router = APIRouter()
+NOWHERE = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})  # noqa: S104 - compared with, never bound
+"""Hosts that no other computer finds."""
 MOST = 400
 """Slips of one answer: each password takes its time on purpose."""
 Manage = Annotated[Context, guard.office(Act.MANAGE_PEOPLE)]
@@ -33,9 +36,10 @@ def slips_page(ctx: Manage) -> Response:
 
 
 def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
-    groups = queries.groups_of(ctx.work)
+    groups, address = queries.groups_of(ctx.work), ctx.work.settings.public_url
     return ctx.render("pages/office_slips.html", status=422 if errors else 200, errors=errors or {}, groups=groups,
-                      tabs=office_tabs(ctx, "/office/slips"), values=ctx.posted.values(), ticked=ctx.posted.list("group"),
+                      tabs=office_tabs(ctx, "/office/slips"), address=address,
+                      local_address=urlsplit(address).hostname in NOWHERE, values=ctx.posted.values(), ticked=ctx.posted.list("group"),
                       waiting=sum(len(group.waiting) for group in groups), unused=sum(len(group.unused) for group in groups))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from evalplat.kernel.i18n import N_, listed
@@ -40,7 +40,9 @@ class Row:
     def wrong(self, key: str, message: str, **params: str) -> Any:
         """Note what is wrong at the cell."""
         cell = self.line.cells.get(key)
-        typed = "" if cell is None or cell.value is None else str(getattr(cell.value, "text", cell.value))
+        value = None if cell is None else cell.value
+        shown = value.date() if isinstance(value, datetime) and value.time() == time() else getattr(value, "text", value)
+        typed = "" if shown is None else str(shown)
         self.problems.append(Problem(self.sheet.name, self.sheet.cell(self.line, key), self.columns[key].head, message,
                                      tuple(params.items()), typed[:80]))
         return UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -152,10 +153,11 @@ def end_lent_accounts(work: Work, campaign: str) -> int:
 
 def one_time_passwords(work: Work, users: list[User]) -> dict[str, str]:
     """New one-time passwords of many accounts by login, each good for one sign-in; nothing but their hashes is kept."""
-    found = {}
+    found = {user.login: passwords.one_time_password() for user in users}
+    with ThreadPoolExecutor() as pool:
+        hashes = dict(zip(found, pool.map(passwords.hash_password, found.values()), strict=True))
     for user in users:
-        found[user.login] = passwords.one_time_password()
-        user.password_hash = passwords.hash_password(found[user.login])
+        user.password_hash = hashes[user.login]
         user.must_change, user.failed_count, user.locked_until = True, 0, None
         work.session.add(user)
         sessions.end_all_sessions(work, user.id or 0)

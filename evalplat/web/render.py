@@ -148,8 +148,8 @@ class Context:
         values = {"page": self.page(), "can": self.can, "base": self.base if self.target else "", **context}
         block = self.request.query_params.get("block", "")
         if self.request.headers.get("hx-request") and templating.has_block(template, block):
-            return _finish(HTMLResponse(templating.render_block(template, block, **values), status), self.request)
-        return _finish(HTMLResponse(templating.render(template, **values), status), self.request)
+            return finish(HTMLResponse(templating.render_block(template, block, **values), status), self.request)
+        return finish(HTMLResponse(templating.render(template, **values), status), self.request)
 
     def see(self, address: str, *, said: str = "", kind: str = "ok") -> Response:
         """Go on to ``address`` (303), with a sentence about what was done (a gettext id marked with ``said()``)."""
@@ -185,7 +185,8 @@ def see_other(address: str, *, said: str = "", kind: str = "ok") -> Response:
     return answer
 
 
-def _finish(answer: Response, request: Request) -> Response:
+def finish(answer: Response, request: Request) -> Response:
+    """What was said about the deed just done has been read: it does not stand on the next page again."""
     if FLASH in request.cookies:
         answer.delete_cookie(FLASH)
     return answer

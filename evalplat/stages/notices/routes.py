@@ -19,6 +19,7 @@ from . import (
     actions,
     queries,
     queries_supplements,
+    queries_wording,
     routes_extensions,
     routes_recusal,
     routes_sides,
@@ -42,8 +43,8 @@ RECORDED = said(N_("The receipt is recorded."))
 
 def _campaign_page(ctx: Context, *, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> Response:
     notice = queries.notice_of(ctx.work, ctx.campaign)
-    typed = values or (notice.model_dump() if notice else {})
-    return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, notice=notice, values=typed,
+    typed = values or (notice.model_dump() if notice else queries_wording.suggested(ctx.work, ctx.campaign))
+    return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, notice=notice, values=typed, begun=bool(notice or values),
                       errors=errors or {}, document=queries.document_of(ctx.work, ctx.campaign),
                       blocked=moves.campaign_blocked_by(ctx.work, ctx.campaign, "issue"),
                       receipts=queries.receipts(ctx.work, ctx.campaign))

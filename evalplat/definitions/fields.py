@@ -42,7 +42,7 @@ class Field:
     id: str
     title: Text
     type: str = "number"
-    unit: str = ""
+    unit: Text = field(default_factory=Text)
     filled_by: str = "unit"
     options: tuple[tuple[str, Text], ...] = ()
     in_rows: bool = False
@@ -137,7 +137,7 @@ def read_fields(reader: Any, node: MappingNode | None, tables: Mapping[str, Tabl
             key.text,
             reader.text(body.get("title"), key),
             reader.choice(body, "type", FIELD_TYPES, "number"),
-            reader.word(body, "unit"),
+            reader.text(body.get("unit")),
             reader.choice(body, "filled_by", FILLED_BY, "unit"),
             _named(reader, body.get("options")),
             bool(table and table.has_rows),

@@ -76,11 +76,11 @@ def _table(draft: Draft, table: Table, typed: Mapping[str, str]) -> OfficeTable:
     fields = [one for one in table_fields(draft.system, table) if is_office_field(one)]
     columns: tuple[dict[str, Any], ...] = tuple(
         {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
-         "unit": one.unit or None} for one in fields)
+         "unit": words(one.unit) or None} for one in fields)
     if not table.has_rows:
         single: list[dict[str, Any]] = [
             {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
-             "unit": one.unit, "name": one.id, "value": typed.get(one.id, draft.office.get(one.id, ""))} for one in fields]
+             "unit": words(one.unit), "name": one.id, "value": typed.get(one.id, draft.office.get(one.id, ""))} for one in fields]
         return OfficeTable(table.id, words(table.title), False, (), tuple(single), {})
     titles, rows = dict(table.rows), []
     for name in row_names(draft, table):

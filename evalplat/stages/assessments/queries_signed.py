@@ -81,7 +81,7 @@ def _label(one: Any) -> str:
 def _single(draft: Draft, key: str, values: dict[str, Any]) -> SignedTable:
     table = draft.system.tables[key]
     fields = [one for one in table_fields(draft.system, table) if one.id in values or is_office_field(one)]
-    rows = [{"field": _label(one), "unit": one.unit or None,
+    rows = [{"field": _label(one), "unit": words(one.unit) or None,
              "value": _text(one, draft.office.get(one.id) if is_office_field(one) else values[one.id])} for one in fields]
     columns = ({"key": "field", "label": gettext(N_("Field"))}, {"key": "value", "label": gettext(N_("Value"))},
                {"key": "unit", "label": gettext(N_("Measured in"))})

@@ -128,7 +128,7 @@ def table_view(draft: Draft, table: Table) -> TableView:
     mine = tuple(one for one in fields if one.filled_by == "unit")
     office = tuple(one for one in fields if is_office_field(one))
     if not table.has_rows:
-        pairs = tuple((words(one.title), _with_unit(shown(one, draft.office.get(one.id, "")), one.unit)) for one in office)
+        pairs = tuple((words(one.title), _with_unit(shown(one, draft.office.get(one.id, "")), words(one.unit))) for one in office)
         return TableView(table.id, words(table.title), False, False, tuple(_field(draft, one) for one in mine), pairs, (), (),
                          any(needed(draft, one) for one in mine))
     columns = ([{"key": table.row_key, "label": gettext(N_("Name")), "kind": "text"}] if free_rows(table) else []) + [
@@ -142,16 +142,16 @@ def _with_unit(value: str | None, unit: str) -> str | None:
 
 
 def _field(draft: Draft, one: Field) -> FieldView:
-    return FieldView(one.id, words(one.title), KINDS.get(one.type, "text"), draft.text(one.id), one.unit, needed(draft, one),
+    return FieldView(one.id, words(one.title), KINDS.get(one.type, "text"), draft.text(one.id), words(one.unit), needed(draft, one),
                      options_of(one), words(one.note))
 
 
 def _column(one: Field) -> dict[str, Any]:
     if is_office_field(one):
         return {"key": one.column, "label": gettext(N_("{title} (office)"), title=words(one.title)), "kind": "fixed",
-                "unit": one.unit or None}
+                "unit": words(one.unit) or None}
     return {"key": one.column, "label": words(one.title), "kind": KINDS.get(one.type, "text"), "options": options_of(one),
-            "unit": one.unit or None}
+            "unit": words(one.unit) or None}
 
 
 def _rows(draft: Draft, table: Table, fields: tuple[Field, ...]) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ def _offer_first_start(engine: Engine, config: Settings) -> None:
     """An empty installation is set up in the browser, by whoever sees this console."""
     if not has_office(engine):
         page, code = f"{config.public_url}{START}", first_start.new_code()
+        # zh: printed on the console, where nobody has chosen a language yet
         print(f"\n系统还是空的。请在浏览器中打开 {page} 并输入启动码 {code}\n"
               f"This installation is empty. Open {page} and enter the start code {code}\n", flush=True)
 

@@ -35,5 +35,5 @@ def first_steps(work: Work) -> list[FirstStep]:
                   "/office/import", units),
         FirstStep(N_("3. Print the password slips"), N_("Department by department, to be handed over."), "/office/slips",
                   units and waiting is None),
-        FirstStep(N_("4. The section sets up the evaluation"), N_("Under “Evaluations”, signed in with an account of the supervision section."),
-                  "", None)]
+        FirstStep(N_("4. The section sets up the evaluation"),
+                  N_("Under “Evaluations”, signed in with an account of the supervision section."), "", None)]

@@ -1,5 +1,6 @@
 """Words that a notice usually has, for whoever writes one for the first time: nothing is saved before a person has read them."""
 
+# All zh: printed in the notice
 from __future__ import annotations
 
 import re

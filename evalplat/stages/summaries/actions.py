@@ -15,7 +15,7 @@ from evalplat.jobs.queue import enqueue
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_, listed, speaking
 from evalplat.kernel.work import Work
-from evalplat.scores import marks, sheet
+from evalplat.scores import marks, ranks, sheet
 from evalplat.scoring.canonical import result_hash
 from evalplat.scoring.model import UnitResult
 from evalplat.scoring.ranking import quota_grades, rank
@@ -58,12 +58,14 @@ def fix_snapshot(work: Work, campaign: Campaign) -> Snapshot:
         return found
     system = system_of(work, campaign)
     units, versions, left_out = _final_results(work, campaign)
-    light = [one.unit for one in units if marks.is_light(one.marks)]
+    light = {one.unit: ranks.LIGHT for one in units if marks.is_light(one.marks)}
     full = [one for one in units if one.unit not in light]
-    ranked, grades = rank(units, system, left_out=light), {one.unit: one.grade for one in units} | quota_grades(full, system)
+    errors = ranks.errors_of(work, campaign, {one.unit: one.leaves for one in units}, system)
+    ranked = rank(units, system, left_out=light, errors=errors)
+    grades = {one.unit: one.grade for one in units} | quota_grades(full, system)
     rows = [{"unit": u.unit, "category": u.category, "total": str(u.total), "grade": grades[u.unit], "rank": ranked[u.unit].rank,
-             "of": ranked[u.unit].of, "tied": ranked[u.unit].tied, "reason": ranked[u.unit].reason, "version": versions[u.unit][0],
-             "hash": versions[u.unit][1]} for u in units]
+             "of": ranked[u.unit].of, "last": ranked[u.unit].last, "tied": ranked[u.unit].tied, "reason": ranked[u.unit].reason,
+             "version": versions[u.unit][0], "hash": versions[u.unit][1]} for u in units]
     books = queries_books.gather(work, campaign, ranks={str(row["unit"]): row for row in rows})
     data = {"units": rows, "left_out": left_out, "system_hash": system.hash, "books": queries_books.frozen(books)}
     row: Snapshot = work.add(Snapshot(campaign_id=campaign.id or 0, office_id=work.office_id, hash=_digest(data), data=data,

@@ -200,7 +200,7 @@ def _unit(evaluation: Evaluation, unit: Unit, team: str, *, version: Any, figure
         version.total if version else None, version.score_x if version else None, version.score_y if version else None,
         ranked.get("grade") or (version.grade if version else None), ranked.get("rank"), ranked.get("of", 0), bool(ranked.get("tied")),
         findings, tuple(version.marks) if version else (), known.blocks if known else {}, known.leaves if known else {},
-        known.vetoed if known else False)
+        known.vetoed if known else False, ranked.get("last"))
 
 
 def _surveys(work: Work, campaign: Campaign, codes: Mapping[int | None, str]) -> tuple[SurveyRow, ...]:

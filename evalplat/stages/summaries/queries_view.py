@@ -131,9 +131,12 @@ def _sections(text: str) -> tuple[parts.Section, ...]:
 
 
 def rank_text(row: UnitRow, ties: Mapping[tuple[str, int | None], int]) -> str | None:
-    """``2/16（并列3）``: the place, of how many, and how many share it; alone in a category there is none."""
+    """``2/16（并列3）``: the place, of how many, and how many share it; alone in a category there is none. ``2—4/16（差异不显著）``:
+    a group of places that the surveys do not tell apart."""
     if row.rank is None or row.of < 2:
         return None
+    if row.last is not None and row.last > row.rank:
+        return f"{row.rank}—{row.last}/{row.of}（差异不显著）"
     return f"{row.rank}/{row.of}" + (f"（并列{ties[row.category, row.rank]}）" if row.tied else "")
 
 

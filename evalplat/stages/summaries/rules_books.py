@@ -14,7 +14,8 @@ from .rules import band_of
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit; ``rank`` stands only in the snapshot. ``rates`` and ``leaves``: per cent of the full mark by code, where it applies."""
+    """One unit; ``rank`` stands only in the snapshot, with ``last`` where surveys tell
+    no places apart. ``rates`` and ``leaves``: per cent of the full mark by code, where it applies."""
 
     code: str
     name: str
@@ -36,6 +37,7 @@ class UnitRow:
     rates: Mapping[str, Decimal | None] = field(default_factory=dict)
     leaves: Mapping[str, Decimal] = field(default_factory=dict)
     vetoed: bool = False
+    last: int | None = None
 
     @property
     def unit(self) -> str:

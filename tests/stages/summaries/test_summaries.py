@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Sequence
+from decimal import Decimal
 
+import pytest
+from sqlmodel import select
+
+from evalplat.campaigns import lent
+from evalplat.campaigns.definitions import system_of
+from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.actions import view_of
 from evalplat.documents.render import render_pdf
 from evalplat.documents.tables import Document
 from evalplat.kernel.errors import MoveBlocked, Refused
+from evalplat.kernel.work import Work
+from evalplat.scores.ranks import order_of
 from evalplat.stages.summaries import actions, queries, rules
 from evalplat.stages.summaries.forms import SummaryForm
+from evalplat.stages.summaries.queries_view import rank_text
 from evalplat.workflow.stages import State
 from tests.scored import at_state, set_state
 from tests.world import World, csrf
@@ -42,6 +52,26 @@ def test_concluding_fixes_ranks_inside_categories(final_world: World) -> None:
         rows = {row.code: row for row in queries.overview(work, final_world.campaign(work)).units}
         assert sorted([rows["jiaotong"].rank, rows["shenji"].rank]) == [1, 2]
         assert (rows["minzheng"].rank, rows["minzheng"].of) == (1, 1)
+
+
+def test_places_that_surveys_do_not_tell_apart_are_fixed_as_a_group(final_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsure(work: Work, campaigns: Sequence[Campaign]) -> list[lent.Surveyed]:
+        ids = work.session.exec(select(Evaluation.id).where(Evaluation.campaign_id == campaigns[0].id))
+        groups = system_of(work, campaigns[0]).surveys
+        return [lent.Surveyed(one or 0, "w", "w", group, "frozen", 50, 50, 50, 30, Decimal(80), Decimal(400))
+                for one in ids for group in groups]
+
+    monkeypatch.setitem(lent._lenders, lent.Surveyed, unsure)
+    with final_world.acting("director") as work:
+        actions.conclude(work, final_world.campaign(work))
+        ranked = order_of(work, final_world.campaign(work)).ranked
+    with final_world.acting("section", write=False) as work:
+        rows = {row.code: row for row in queries.overview(work, final_world.campaign(work)).units}
+        for code in ("jiaotong", "shenji"):
+            assert (rows[code].rank, rows[code].last) == (1, 2) == (ranked[code].rank, ranked[code].last)
+            assert rank_text(rows[code], {}) == "1—2/2（差异不显著）"
+    with final_world.client("section") as client:
+        assert "第1—2名（差异不显著），共2家" in client.get("/c/2026/summary").text
 
 
 def test_the_author_does_not_issue_the_report(final_world: World) -> None:

@@ -51,6 +51,7 @@ def ask(work: Work, evaluation: Evaluation, form: RecusalForm, *, sign_now: bool
 def sign(work: Work, evaluation: Evaluation, row: RecusalRequest) -> RecusalRequest:
     """The head signs: from now on the office decides within its days."""
     locked, _ = _in_time(work, evaluation)
+    work.session.refresh(row, with_for_update=True)
     if row.state != "drafted":
         raise Refused(N_("This request was signed already, or is over."))
     row.state, row.signed_by, row.signed_at = "signed", work.actor.name, work.now
@@ -88,6 +89,7 @@ def _member(work: Work, evaluation: Evaluation, login: str) -> User:
 def take_back(work: Work, evaluation: Evaluation, row: RecusalRequest) -> None:
     """The department asks no longer; possible until it is decided."""
     locked = moves.lock(work, evaluation)
+    work.session.refresh(row, with_for_update=True)
     if row.state not in OPEN:
         raise Refused(N_("This request was decided, or is over."))
     row.state = "taken_back"
@@ -121,6 +123,7 @@ def decide(work: Work, evaluation: Evaluation, row: RecusalRequest, form: Decisi
     """Grant or refuse. Granted, the interest is recorded and the place is filled; either way the department gets a letter."""
     locked = moves.lock(work, evaluation)
     moves.must_be(locked, *queries.OPEN_STATES)
+    work.session.refresh(row, with_for_update=True)
     if row.state != "signed":
         raise Refused(N_("This request was decided, or is over."))
     if form.outcome == "refused":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
@@ -22,6 +23,7 @@ from evalplat.stages.notices import actions as notices
 from evalplat.stages.notices import actions_recusal as actions
 from evalplat.stages.notices import queries_recusal as queries
 from evalplat.stages.notices.forms_recusal import ChangeForm, DecisionForm, GiveForm, RecusalForm
+from evalplat.stages.notices.tables import RecusalRequest
 from evalplat.workflow.stages import State
 from tests.world import World, csrf
 
@@ -238,3 +240,17 @@ def test_a_register_that_changed_is_found_by_the_clock_once(received: World) -> 
     with received.acting("section", write=False) as work:
         assert not any("#member" in task.href for task in waiting_for(work, work.actor))
         assert watch.look(work) == 0
+
+
+def test_two_who_decide_at_once_decide_once(signed: World) -> None:
+    """The row was read before the other's decision was committed: what is decided is read again under the lock."""
+    with signed.acting("section") as work:
+        evaluation = signed.evaluation(work, "jiaotong")
+        [row] = queries.requests_of(work, evaluation)
+        change = update(RecusalRequest).where(col(RecusalRequest.id) == row.id).values(state="refused")
+        work.session.connection().execute(change)
+        for deed in (lambda: actions.decide(work, evaluation, row, DecisionForm(outcome="refused", reason="不属实")),
+                     lambda: actions.take_back(work, evaluation, row), lambda: actions.sign(work, evaluation, row)):
+            row.__dict__["state"] = "signed"  # as the other transaction's reader still has it
+            with pytest.raises(Refused):
+                deed()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from evalplat.kernel.i18n import N_
@@ -133,13 +132,3 @@ def draw(pool: Mapping[str, tuple[str, int]], *, seed: str, share: int, limit: i
         rest = [code for code, (group, _) in pool.items() if group == category and code not in above]
         drawn |= set(sorted(rest, key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).hexdigest())[:share])
     return sorted(drawn), sorted(set(pool) - drawn)
-
-
-def grade_place(grade: str | None, order: Sequence[str]) -> int | None:
-    """The place of a grade in its system, the best 1; None without one."""
-    return order.index(grade) + 1 if grade in order else None
-
-
-def mean(values: Sequence[int]) -> Decimal | None:
-    """The mean with one decimal, None of nothing."""
-    return (Decimal(sum(values)) / len(values)).quantize(Decimal("0.1")) if values else None

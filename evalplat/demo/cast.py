@@ -66,6 +66,8 @@ TEAMS: tuple[tuple[str, str, str, str], ...] = (
     ("t1", "评估一组", "wang", "chen"), ("t2", "评估二组", "liu", "he"), ("t3", "评估三组", "xu", "yang"),
 )
 PANEL = ("wu", "zheng", "feng")
+RECUSED = {"sifa": ("yang", "chen")}
+"""Department → whose place in its team somebody else takes after its request, and who; where that assessor is in its team."""
 
 E, S, F, P, L, I = "gov_econ", "gov_social", "gov_enforce", "party", "legal", "inst"  # noqa: E741 - categories in short
 

@@ -178,6 +178,7 @@ def _remove_database(path: Path) -> None:
 def _welcome(console: Console, address: str, *, full: bool) -> None:
     console.print(f"\nThe demonstration is at [bold]{address}[/bold]")
     console.print(f"The sign-in page names one person for each role; the password of all is [bold]{PASSWORD}[/bold]")
+    console.print("Begin with the tour of five minutes: its button stands on the sign-in page.")
     console.print("Try: zhou (director) approves a report · li (section) looks after a campaign · wang (team lead) rates and mediates ·")
     console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection ·")
     console.print("     a citizen answers by a poster's link (survey pages).")

@@ -38,8 +38,8 @@ OBJECTS, DECLINES = 26, 18
 """When the result of a department that objects, and of one that does not, becomes final."""
 
 
-def lines(case: Case, *, look_back: int = 150) -> list[Line]:
-    """A department's whole way, from filling in to the look back."""
+def lines(case: Case, *, look_back: int = 150, objecting: Sequence[Line] | None = None) -> list[Line]:
+    """A department's whole way, from filling in to the look back. ``objecting``: how its objection goes, if not as usual."""
     found = [
         Line(-5, "10:10", A, assessment.claim), Line(-4, "15:30", A, assessment.decide_claims),
         Line(-3, "09:40", A, assessment.fill), Line(-2, "14:20", A, assessment.fill_affiliates),
@@ -54,8 +54,8 @@ def lines(case: Case, *, look_back: int = 150) -> list[Line]:
         Line(11, "15:00", R, report.check), Line(12, "10:15", R, report.approve), Line(13, "09:30", F, report.write_letter),
         Line(14, "16:00", F, report.issue_letter), Line(15, "09:45", F, report.receive_letter),
     ]
-    final = OBJECTS if objection.objects(case) else DECLINES
-    return [*found, *_objecting(case), Line(final, "16:30", O, objection.finalise), *_following(final, look_back)]
+    final = OBJECTS if objecting or objection.objects(case) else DECLINES
+    return [*found, *(objecting or _objecting(case)), Line(final, "16:30", O, objection.finalise), *_following(final, look_back)]
 
 
 def _day(on: On, more: int) -> int:
@@ -139,8 +139,8 @@ def begin(script: Script, frame: campaigns.Frame, *, issue: int, first: int = -9
     script.of_campaign(issue, "09:00", Stage.NOTICE, lambda at: campaigns.issue_notice(play, code, at))
 
 
-def surveyed(script: Script, frame: campaigns.Frame, *, opens: int, closes: int) -> None:
-    """Links, answers, closing and freezing."""
+def surveyed(script: Script, frame: campaigns.Frame, *, opens: int, closes: int, silent: frozenset[str] = frozenset()) -> None:
+    """Links, answers, closing and freezing; ``silent``: departments about which nobody answers."""
     play, code = script.play, frame.code
     script.of_campaign(opens, "08:40", Stage.SURVEY, lambda at: survey.open_and_close(play, at))
     links = survey.Links(settings().data_dir / f"demo-links-{code}.json")
@@ -152,7 +152,8 @@ def surveyed(script: Script, frame: campaigns.Frame, *, opens: int, closes: int)
         survey.answer(on, links.of(on.case.body.code))
 
     for place, case in enumerate(frame.cases):
-        script.of_unit(code, case, place, [(opens, "10:00", Stage.SURVEY, hand_out), (closes - 2, "18:00", Stage.SURVEY, reply)])
+        answered = [] if case.body.code in silent else [(closes - 2, "18:00", Stage.SURVEY, reply)]
+        script.of_unit(code, case, place, [(opens, "10:00", Stage.SURVEY, hand_out), *answered])
     script.of_campaign(closes + 1, "08:30", Stage.SURVEY, lambda at: survey.open_and_close(play, at))
     script.of_campaign(closes + 1, "09:20", Stage.SURVEY, lambda at: survey.freeze(play, code, at))
     script.of_campaign(closes + 1, "09:21", Stage.SURVEY, lambda at: survey.recount(play, at), jobs=True)

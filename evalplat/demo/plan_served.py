@@ -6,24 +6,27 @@ Each department's way is laid so that its last scene was yesterday; deadlines th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evalplat.workflow import calendar
 from evalplat.workflow.stages import Stage
 
+from . import plan_stories as stories
 from . import play_assessment as assessment
 from . import play_campaign as campaigns
 from . import play_follow as follow
 from . import play_objection as objection
+from . import play_plans as plans
 from . import play_report as report
 from . import play_review as review
 from . import play_survey as survey
 from .cast import BODIES
+from .content_stories import PUBLISHED
 from .figures import Case
 from .plan import Line, Script, begin, lines, surveyed
 from .plan_last_year import last_year
-from .play import On, Play, Scene
+from .play import Play, Scene
 
 BACK = 112
 """Calendar days between the notice and today: long enough for a major rectification to be overdue."""
@@ -40,7 +43,6 @@ class Stop:
     body: str
     last: Scene
     own: tuple[Line, ...] = ()
-    extension: int = 0
 
 
 FOLLOWING = (
@@ -53,13 +55,13 @@ STOPS: tuple[Stop, ...] = (
     Stop("jiaotong", report.receive_letter),
     Stop("yingji", objection.propose, own=(Line(21, "16:30", O, lambda on: objection.consent(on, leave=1)),)),
     Stop("shichang", review.propose_adjustments, own=(Line(4, "10:30", V, lambda on: review.answer_findings(on, leave=1)),)),
-    Stop("xuanchuan", assessment.claim, own=(Line(-5, "16:00", A, assessment.fill_half),), extension=8),
+    Stop("xuanchuan", assessment.claim, own=(Line(-5, "16:00", A, assessment.fill_half),)),
     Stop("shenji", objection.rescore),
     Stop("caizheng", report.check),
     Stop("jiaoyu", assessment.submit),
     Stop("sifa", report.score),
     Stop("wenlv", review.seal),
-    Stop("gongxiao", assessment.mark_ready, extension=3),
+    Stop("gongxiao", assessment.mark_ready),
     Stop("minzheng", report.write_letter),
 )
 """In the order in which departments are added; the first is the one whose people the sign-in page shows."""
@@ -67,8 +69,6 @@ OTHERS: tuple[Scene, ...] = (report.receive_letter, report.check, assessment.sub
                              review.rate, report.moderate)
 """Where departments beyond the twelve stand: scenes that every department has."""
 THEMATIC = ("shuiwu", "yingji", "jiaotong")
-
-
 
 
 def base_of(today: date) -> date:
@@ -96,7 +96,8 @@ def served(play: Play, cases: Sequence[Case], today: date, *, before: int = 0) -
     script = Script(play)
     _comprehensive(script, cases, last)
     _thematic(script, cases, last)
-    _next_year(script, cases, last)
+    _next_year(script, cases[0].year + 1, last)
+    stories.beside(script, cases, last)
     if before:
         script.join(last_year(play, before))
     return script
@@ -104,7 +105,7 @@ def served(play: Play, cases: Sequence[Case], today: date, *, before: int = 0) -
 
 def _frame(play: Play, cases: Sequence[Case], *, code: str, title: str, kind: str, windows: dict[str, tuple[int, int]]) -> campaigns.Frame:
     moments = {name: (play.moment(opens, "00:00"), play.moment(closes, "23:59")) for name, (opens, closes) in windows.items()}
-    return campaigns.Frame(code, title, kind, cases, moments)
+    return campaigns.Frame(code, title, kind, cases, moments, published=PUBLISHED if kind == "comprehensive" else {})
 
 
 def _comprehensive(script: Script, cases: Sequence[Case], last: int) -> None:
@@ -128,8 +129,7 @@ def _department(script: Script, code: str, case: Case, *, place: int, stop: Stop
     if stop.last is assessment.submit:
         signed = last - 2
     scenes = [(_on(signed + line.after, last), line.at, line.stage, line.scene) for line in wanted]
-    if stop.extension:
-        scenes.append((last - 3, "15:00", A, _extension(last + stop.extension)))
+    scenes += stories.this_year(case.body.code, last, lambda day: script.play.moment(day, "00:00").date())
     script.of_unit(code, case, place, [
         (1, "08:20", Stage.NOTICE, campaigns.acknowledge), (1, "09:00", A, assessment.office_figures), *scenes])
 
@@ -137,12 +137,6 @@ def _department(script: Script, code: str, case: Case, *, place: int, stop: Stop
 def _on(day: int, last: int) -> int:
     """Never before the receipt, never after yesterday."""
     return max(1, min(day, last - 1))
-
-
-def _extension(day: int) -> Scene:
-    def extend(on: On) -> None:
-        assessment.extend(on, day=day, reason="近期承担防汛值守和巡察整改任务，统计工作人员不足，申请延期报送。")
-    return extend
 
 
 def _thematic(script: Script, cases: Sequence[Case], last: int) -> None:
@@ -159,10 +153,15 @@ def _thematic(script: Script, cases: Sequence[Case], last: int) -> None:
         script.of_unit(frame.code, case, place, [answered, *([received] if place < len(chosen) - 1 else [])])
 
 
-def _next_year(script: Script, cases: Sequence[Case], last: int) -> None:
-    """Next year's plan is drafted and waits for the commission."""
-    later = [replace(case, year=case.year + 1, census=case.census + timedelta(days=365)) for case in cases[: max(3, len(cases) // 2)]]
-    frame = _frame(script.play, later, code=f"{later[0].year}", title=f"{later[0].year}年度机构编制综合评估", kind="comprehensive",
-                   windows={"assessment": (last + 30, last + 50), "survey": (last + 30, last + 55), "review": (last + 40, last + 75)})
-    script.of_campaign(last - 4, "10:10", Stage.NOTICE, lambda at: campaigns.draft(script.play, frame, at))
-    script.of_campaign(last - 1, "11:40", Stage.NOTICE, lambda at: campaigns.hand_over(script.play, frame.code, at))
+def _next_year(script: Script, year: int, last: int) -> None:
+    """A plan of five years is approved; its first batch is drafted and waits for the commission."""
+    play = script.play
+    opened = {kind: (play.moment(last + opens, "00:00"), play.moment(last + closes, "23:59"))
+              for kind, opens, closes in (("assessment", 30, 50), ("survey", 30, 55), ("review", 40, 75))}
+    census = _month_end(play.base) + timedelta(days=365)
+    script.of_campaign(last - 30, "10:30", Stage.NOTICE, lambda at: plans.enter_earlier(play, at))
+    script.of_campaign(last - 28, "15:10", Stage.NOTICE, lambda at: plans.draft(play, year, at))
+    script.of_campaign(last - 26, "09:40", Stage.NOTICE, lambda at: plans.hand_over(play, year, at))
+    script.of_campaign(last - 22, "16:00", Stage.NOTICE, lambda at: plans.approve(play, year, at))
+    script.of_campaign(last - 4, "10:10", Stage.NOTICE, lambda at: plans.start_batch(play, year, at, census=census, opened=opened))
+    script.of_campaign(last - 1, "11:40", Stage.NOTICE, lambda at: plans.hand_over_batch(play, year, at))

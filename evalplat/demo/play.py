@@ -26,7 +26,7 @@ from evalplat.people.tables import Office, User
 from evalplat.web.filling import STEP
 from evalplat.workflow import calendar
 
-from .cast import TEAMS
+from .cast import RECUSED, TEAMS
 from .figures import Case
 
 SYSTEM = "system"
@@ -126,7 +126,8 @@ class On:
     def team(self) -> tuple[str, str]:
         """Logins of the team's lead and of its other assessor."""
         _, _, lead, assessor = TEAMS[self.place % len(TEAMS)]
-        return lead, assessor
+        leaves, joins = RECUSED.get(self.case.body.code, ("", ""))
+        return lead, joins if assessor == leaves else assessor
 
     @property
     def another(self) -> str:

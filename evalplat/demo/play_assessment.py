@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from evalplat.campaigns import windows
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.work import Work
 from evalplat.stages.assessments import actions, actions_claims, actions_office, actions_submit, queries
@@ -190,9 +189,3 @@ def accept(on: On) -> None:
     with on.by("lead") as (work, evaluation):
         actions_submit.accept(work, evaluation)
 
-
-def extend(on: On, *, day: int, reason: str) -> None:
-    """The section gives the department more time, by a document."""
-    with on.by("li") as (work, evaluation):
-        windows.extend(work, evaluation, "assessment", closes_at=on.play.moment(day, "23:59"), reason=reason,
-                       document=f"延期批复〔{on.case.year}〕{on.place + 1}号")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from evalplat.campaigns import modes, setup, windows
+from evalplat.campaigns.tables import Campaign, Team
 from evalplat.campaigns.teams import assign_team, make_panel, make_team
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
+from evalplat.scores import publication
 from evalplat.stages.notices import actions as notices
 from evalplat.stages.notices.forms import NoticeForm
 from evalplat.stages.summaries import actions as summaries
@@ -36,6 +38,8 @@ class Frame:
     surveys: tuple[str, ...] = SURVEY_FILES
     light: frozenset[str] = frozenset()
     """Departments that are not visited."""
+    published: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Audience → what it is shown; by default nobody but the department itself is shown anything."""
 
 
 def draft(play: Play, frame: Frame, moment: datetime) -> None:
@@ -45,20 +49,28 @@ def draft(play: Play, frame: Frame, moment: datetime) -> None:
         campaign = setup.draft_campaign(
             work, code=frame.code, title=frame.title, year=first.year, census_date=first.census, kind=frame.kind,
             basis=content.BASIS, scope=content.scope(first), system_file=SYSTEM_FILE, survey_files=list(frame.surveys))
-        teams = [make_team(work, campaign, code=code, name=name, lead=_user(work, play, lead), members=[_user(work, play, other)])
-                 for code, name, lead, other in TEAMS]
+        teams = [team for team, _ in make_teams(work, play, campaign)]
         for place, case in enumerate(frame.cases):
             evaluation = setup.add_evaluation(work, campaign, work.session.get_one(Unit, play.units[case.body.code]))
             assign_team(work, campaign, evaluation, teams[place % len(teams)])
             if case.body.code in frame.light:
                 modes.set_mode(work, campaign, evaluation, mode=modes.LIGHT, reason=content.LIGHT)
-        chair, *members = (_user(work, play, login) for login in PANEL)
+        if frame.published:
+            publication.set_policy(work, campaign, frame.published)
+        chair, *members = (user_of(work, play, login) for login in PANEL)
         make_panel(work, campaign, chair=chair, members=members)
         for kind, (opens, closes) in frame.windows.items():
             windows.set_window(work, campaign, kind, opens_at=opens, closes_at=closes)
 
 
-def _user(work: Work, play: Play, login: str) -> User:
+def make_teams(work: Work, play: Play, campaign: Campaign) -> list[tuple[Team, tuple[str, str]]]:
+    """The three teams, each with the logins of its two people."""
+    return [(make_team(work, campaign, code=code, name=name, lead=user_of(work, play, lead), members=[user_of(work, play, other)]),
+             (lead, other)) for code, name, lead, other in TEAMS]
+
+
+def user_of(work: Work, play: Play, login: str) -> User:
+    """Somebody by login."""
     return work.session.get_one(User, play.users[login])
 
 
@@ -92,7 +104,6 @@ def acknowledge(on: On) -> None:
     """The department confirms that it has the notice."""
     with on.by("liaison") as (work, evaluation):
         notices.acknowledge(work, evaluation)
-
 
 
 def conclude(play: Play, code: str, moment: datetime) -> None:

@@ -121,10 +121,15 @@ def verify(on: On) -> None:
 def reject_one(on: On) -> None:
     """In some departments the first report is not good enough."""
     if dice(on.case.body.code, "reject").random() < 0.4:
-        with on.by("lead") as (work, evaluation):
-            waiting = [item for item in queries.items_of(work, evaluation) if item[0].state == ItemState.SUBMITTED]
-            for item in waiting[:1]:
-                actions_items.reject(work, evaluation, item, content.REJECTED)
+        reject(on)
+
+
+def reject(on: On) -> None:
+    """The team's lead sends one report back."""
+    with on.by("lead") as (work, evaluation):
+        waiting = [item for item in queries.items_of(work, evaluation) if item[0].state == ItemState.SUBMITTED]
+        for item in waiting[:1]:
+            actions_items.reject(work, evaluation, item, content.REJECTED)
 
 
 def submit_again(on: On) -> None:

@@ -8,11 +8,21 @@ from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.work import Work
 from evalplat.scores import sheet
 from evalplat.scores.queries import LeafView, ScoreView
-from evalplat.stages.objections import actions, actions_decision, actions_intake, actions_panel, queries
-from evalplat.stages.objections.forms import ItemForm, ProposalForm, RescoreForm
+from evalplat.stages.objections import (
+    actions,
+    actions_correction,
+    actions_decision,
+    actions_intake,
+    actions_outcomes,
+    actions_panel,
+    queries,
+)
+from evalplat.stages.objections.forms import CorrectedLeaf, ItemForm, ProposalForm, RescoreForm
+from evalplat.stages.objections.rules import Refusal
 from evalplat.stages.objections.tables import Objection, ObjectionItem
 
 from . import content_objection as content
+from . import content_stories as stories
 from .cast import PANEL
 from .dice import dice
 from .evidence import file_of
@@ -58,10 +68,10 @@ def _points(leaf: LeafView, share: Decimal) -> str:
     return str((leaf.points + lacking).quantize(CENT, ROUND_HALF_UP))
 
 
-def draft(on: On) -> None:
-    """The liaison writes the items, with new evidence for the first."""
+def draft(on: On, *, grade_only: bool = False) -> None:
+    """The liaison writes the items, with new evidence for the first; or contests the grade alone."""
     with on.by("liaison") as (work, evaluation):
-        wanted, forms = _wanted(work, evaluation), {}
+        wanted, forms = _wanted(work, evaluation)[-1 if grade_only else 0:], {}
         for target, claim, reasons in wanted:
             item = actions.add_item(work, evaluation, target)
             existed = item.number == 1
@@ -82,6 +92,51 @@ def take_in(on: On) -> None:
     """The section takes it in."""
     with on.by("li") as (work, evaluation):
         actions_intake.accept(work, evaluation)
+
+
+def refuse(on: On) -> None:
+    """The section does not take it in."""
+    with on.by("li") as (work, evaluation):
+        actions_intake.refuse(work, evaluation, code=Refusal.OUT_OF_SCOPE, text=stories.OUT_OF_SCOPE)
+
+
+def ask_completion(on: On) -> None:
+    """The section asks the department to complete it."""
+    with on.by("li") as (work, evaluation):
+        actions_intake.ask_correction(work, evaluation, reason=stories.TO_COMPLETE)
+
+
+def complete(on: On) -> None:
+    """The liaison completes the items, the head signs again."""
+    with on.by("liaison") as (work, evaluation):
+        _, items = _items(work, evaluation)
+        more = stories.COMPLETED.format(day=on.case.census.isoformat())
+        actions.save_items(work, evaluation, {item.number: ItemForm(
+            claim=item.claim, reasons=f"{item.reasons}{more}", existed=item.existed, existed_why=item.existed_why) for item in items})
+        actions.ask_signature(work, evaluation)
+    sign(on)
+
+
+def withdraw(on: On) -> None:
+    """The head takes it back."""
+    with on.by("head") as (work, evaluation):
+        actions_outcomes.withdraw(work, evaluation, reason=stories.WITHDRAWN)
+
+
+def draft_correction(on: On) -> None:
+    """The section found an error by itself and drafts the decision that sets it right."""
+    with on.by("li") as (work, evaluation):
+        view = queries.frozen(work, evaluation)
+        leaf = _contested(view) if view else None
+        if leaf is not None:
+            actions_correction.draft_correction(work, evaluation, found=stories.CORRECTION, items=[
+                CorrectedLeaf(leaf=leaf.code, points=_points(leaf, Decimal("0.5")), reason=stories.CORRECTION_ITEM)])
+
+
+def sign_correction(on: On) -> None:
+    """The director signs it: the next version."""
+    with on.by("zhou") as (work, evaluation):
+        actions_correction.sign_correction(work, evaluation)
 
 
 def _items(work: Work, evaluation: Evaluation) -> tuple[Objection, list[ObjectionItem]]:

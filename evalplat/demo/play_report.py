@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from sqlmodel import select
+
+from evalplat.campaigns import modes
+from evalplat.campaigns.tables import Evaluation
+from evalplat.kernel.db import transaction
+from evalplat.kernel.work import Work
 from evalplat.scores.queries import provisional_view
 from evalplat.stages.feedback import actions as feedback
 from evalplat.stages.feedback import queries as letters
-from evalplat.stages.reports import actions, queries, queries_text
-from evalplat.stages.reports.forms import ItemForm, MinutesForm
+from evalplat.stages.reports import actions, actions_moderation, queries, queries_text
+from evalplat.stages.reports.forms import ItemForm, MeetingForm, MinutesForm
 from evalplat.stages.reports.rules import Achievement
+from evalplat.stages.reports.tables import ModerationOutcome
 
 from . import content_review as content
+from . import content_stories as stories
 from .dice import dice
 from .figures import RUBRICS
-from .play import On
+from .play import On, Play, campaign_of
 
 
 def score(on: On) -> None:
@@ -28,15 +36,51 @@ def score(on: On) -> None:
 def moderate(on: On) -> None:
     """The teams' meeting, here and there with a change; its minutes."""
     with on.by("li") as (work, evaluation):
-        if dice(on.case.body.code, "moderation").random() < 0.4:
-            view = provisional_view(work, evaluation)
-            wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored"
-                           and leaf.points < leaf.effective_max), None)
-            if wanted:
-                points = min(wanted.effective_max, wanted.points + Decimal("0.5"))
-                actions.add_item(work, evaluation, ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=content.MODERATED))
+        form = _moved(work, evaluation) if dice(on.case.body.code, "moderation").random() < 0.4 else None
+        if form:
+            actions.add_item(work, evaluation, form)
         actions.record_minutes(work, evaluation, minutes(on.moment.date(), on.place, on.case.year))
         actions.moderate(work, evaluation)
+
+
+def _moved(work: Work, evaluation: Evaluation) -> ItemForm | None:
+    """A little more for the first indicator of judgement that has room for it."""
+    view = provisional_view(work, evaluation)
+    wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored"
+                   and leaf.points < leaf.effective_max), None)
+    if wanted is None:
+        return None
+    points = min(wanted.effective_max, wanted.points + Decimal("0.5"))
+    return ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=content.MODERATED)
+
+
+def meet(play: Play, code: str, moment: datetime) -> None:
+    """One meeting over every department that waits for it, with its changes; then all of them move on by a job."""
+    with play.acting("li", moment) as work:
+        campaign = campaign_of(work, code)
+        waiting = actions_moderation.scored(work, campaign)
+        if not waiting:
+            return
+        visited = [(unit, evaluation) for unit, evaluation in waiting.items() if evaluation.mode == modes.FULL]
+        changes = [change for place, (unit, evaluation) in enumerate(visited) if (change := _change(work, evaluation, unit, place))]
+        form = minutes(moment.date(), 0, campaign.year)
+        actions_moderation.hold_meeting(work, campaign, MeetingForm(note=stories.MEETING_NOTE, **form.model_dump()),
+                                        units=list(waiting), changes=changes)
+        actions_moderation.close_all(work, campaign, list(waiting))
+
+
+def _change(work: Work, evaluation: Evaluation, unit: str, place: int) -> actions_moderation.Change | None:
+    form = _moved(work, evaluation) if dice(unit, "moderation").random() < 0.4 else None
+    return actions_moderation.Change(f"change.{place}", unit, form) if form else None
+
+
+def close_meeting(play: Play, moment: datetime) -> None:
+    """The job that closes the moderation of them all; a refusal stops the play."""
+    play.run_jobs(actions_moderation.CLOSE, moment)
+    with transaction(play.engine, write=False) as session:
+        refused = session.exec(select(ModerationOutcome).where(ModerationOutcome.reason != "")).first()
+    if refused is not None:
+        raise RuntimeError(refused.reason)
 
 
 def minutes(day: date, place: int, year: int) -> MinutesForm:

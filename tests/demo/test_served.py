@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,10 +16,12 @@ from evalplat.access.actor import person_of
 from evalplat.access.tasks import waiting_for
 from evalplat.app import create_app
 from evalplat.audit.log import verify
-from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.campaigns.tables import Call, Campaign, Evaluation
 from evalplat.demo import runner
 from evalplat.demo.cast import PASSWORD
 from evalplat.demo.runner import Played
+from evalplat.documents.tables import Document
+from evalplat.findings.tables import Finding
 from evalplat.jobs import queue
 from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine, transaction
@@ -26,7 +29,8 @@ from evalplat.kernel.settings import settings
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
 from evalplat.scores.tables import ResultVersion
-from evalplat.stages.followup.tables import Rectification
+from evalplat.stages.followup.tables import ApprovalRequest, Rectification
+from evalplat.stages.notices.tables import Extension, RecusalRequest
 
 TODAY = date(2026, 11, 20)
 pytestmark = pytest.mark.slow
@@ -93,6 +97,32 @@ def test_a_major_item_is_overdue_and_another_handed_in(demo):
     assert any(row.state == "in_progress" and row.due_at < demo.now for row in rows)
     assert any(row.state == "submitted" for row in rows)
     assert any(row.state == "closed" for row in rows)
+
+
+def test_what_does_not_go_its_usual_way_has_its_letters(demo):
+    with transaction(demo.engine, write=False) as session:
+        letters = Counter(session.exec(select(Document.kind).where(Document.state == "issued")))
+        assert letters["extension_notice"] == 2
+        assert letters["recusal_decision"] == 1
+        assert letters["plan"] == 1
+        assert {row.state for row in session.exec(select(Extension))} == {"granted"}
+        assert {row.state for row in session.exec(select(RecusalRequest))} == {"granted"}
+        assert len(list(session.exec(select(Call)))) == 2
+
+
+def test_rectifications_stand_at_every_point(demo):
+    with transaction(demo.engine, write=False) as session:
+        states = {row.state for row in session.exec(select(Rectification))}
+        decisions = sorted(row.decision for row in session.exec(select(ApprovalRequest)))
+        assert len(set(session.exec(select(Finding.joint).where(Finding.joint != "")))) == 1
+    assert states == {"issued", "received", "plan_submitted", "plan_accepted", "in_progress", "submitted", "rejected", "closed"}
+    assert decisions == ["refused", "waived"]
+
+
+def test_next_years_batch_comes_from_the_plan(demo):
+    with transaction(demo.engine, write=False) as session:
+        campaign = session.exec(select(Campaign).where(Campaign.code == "2027")).one()
+    assert campaign.settings["plan"]["code"] == "2027-2031"
 
 
 @pytest.mark.parametrize("login", ROLES)

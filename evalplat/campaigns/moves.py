@@ -34,7 +34,7 @@ def blocked_by(work: Work, evaluation: Evaluation, move: str) -> tuple[Blocked, 
     """Why ``move`` cannot be made now; empty if it can. For greying a button with its reason."""
     entry = EVALUATION[move]
     if evaluation.side:
-        return (Blocked(move, "", N_("The evaluation of this unit stands still.")),)
+        return (Blocked(move, "", N_("The evaluation of this unit is suspended.")),)
     if evaluation.state not in entry.sources:
         return what_blocks(entry, evaluation.state, {})
     return what_blocks(entry, evaluation.state, facts.ask(work, evaluation, entry.facts))

@@ -27,7 +27,7 @@ def set_side(work: Work, evaluation: Evaluation, side: SideState, *, document: s
         raise Invalid({"document": N_("Name the document and the reason.")})
     locked = moves.lock(work, evaluation)
     if locked.side:
-        raise Refused(N_("This evaluation stands still already."))
+        raise Refused(N_("This evaluation is suspended already."))
     locked.side, locked.side_document = side, document.strip()
     locked.side_reason, locked.side_since = reason.strip(), work.now
     work.session.add(locked)

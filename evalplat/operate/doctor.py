@@ -68,9 +68,9 @@ def clock_signs(work: Work) -> list[Sign]:
     here = work.now.astimezone(work.settings.zone)
     params = {"now": here.strftime("%Y-%m-%d %H:%M:%S"), "zone": work.settings.timezone,
               "last": last.astimezone(work.settings.zone).strftime("%Y-%m-%d %H:%M:%S") if last else "—"}
-    return [Sign("clock", N_("Clock"), N_("{now} ({zone}); the last recorded deed was {last}"),
+    return [Sign("clock", N_("Clock"), N_("{now} ({zone}); the last recorded action was {last}"),
                  well=last is None or last <= work.now + timedelta(seconds=2), params=params,
-                 todo=N_("The clock stands before a recorded deed. Set it right (NTP) before anybody goes on: deadlines depend on it."))]
+                 todo=N_("The clock is behind a recorded action. Set it right (NTP) before anyone goes on: deadlines depend on it."))]
 
 
 def backups(work: Work) -> list[Sign]:

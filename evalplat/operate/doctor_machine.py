@@ -51,7 +51,7 @@ def _postgres(connection: Connection) -> list[Sign]:
     version = str(connection.execute(text("SHOW server_version")).scalar())
     encoding = str(connection.execute(text("SHOW server_encoding")).scalar())
     return [Sign("postgres", N_("Database"), N_("PostgreSQL {version}, {encoding}"), well=encoding == "UTF8",
-                  params={"version": version, "encoding": encoding}, todo=N_("Make the database anew with the encoding UTF8."))]
+                  params={"version": version, "encoding": encoding}, todo=N_("Create the database again with the encoding UTF8."))]
 
 
 FONT_WORDS = (

@@ -57,10 +57,10 @@ def section(ctx: Reader) -> Response:
     """The way of the findings, closing rates, the load of the teams, answers to the surveys."""
     picked = boards.choice(ctx.work, ctx.request.query_params.get("campaign", ""))
     found = boards_section.board(ctx.work, picked.chosen, boards.places_of(ctx.work, picked.chosen))
-    drawn = [charts.steps([CountLine(label=label, count=n) for _, label, n in found.funnel], title=gettext("The way of the findings"))]
+    drawn = [charts.steps([CountLine(label=label, count=n) for _, label, n in found.funnel], title=gettext("Progress of the findings"))]
     if found.teams:
         drawn.append(charts.loads([(team.name, team.units - team.open, team.open) for team in found.teams],
-                                  names=(gettext("final"), gettext("not final")), title=gettext("Load of the teams")))
+                                  names=(gettext("final"), gettext("not final")), title=gettext("Workload of the teams")))
     return ctx.render("pages/board_section.html", **_frame(ctx, picked), board=found, charts=drawn)
 
 

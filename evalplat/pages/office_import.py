@@ -23,8 +23,8 @@ from .queries import office as queries
 from .queries.export import MEDIA_TYPE
 
 router = APIRouter()
-TAKEN = said(N_("The workbook is taken over."))
-ASIDE = said(N_("The workbook is set aside. Nothing of it was taken."))
+TAKEN = said(N_("The workbook is imported."))
+ASIDE = said(N_("The workbook is discarded. Nothing was imported."))
 HREF = "/office/import"
 Manage = Annotated[Context, guard.office(Act.MANAGE_OFFICE)]
 

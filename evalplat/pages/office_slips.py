@@ -51,7 +51,7 @@ def make_slips(ctx: Manage) -> Response:
               for group in queries.groups_of(ctx.work) if not wanted or group.code in wanted]
     users = [user for _, listed in chosen for user in listed]
     if not users:
-        return _page(ctx, errors={"group": gettext("Nobody of those chosen needs a slip.")})
+        return _page(ctx, errors={"group": gettext("None of those chosen needs a slip.")})
     if len(users) > MOST:
         return _page(ctx, errors={"group": gettext("At most {count} slips at once. Choose fewer departments.", count=MOST)})
     secrets = changes.one_time_passwords(ctx.work, users)

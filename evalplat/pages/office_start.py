@@ -76,7 +76,7 @@ def _wrong(form: StartForm | None) -> dict[str, str]:
         if reason:
             found[f"{role}_password"] = gettext(reason)
         if logins.index(login) != ADMINS.index(role):
-            found[f"{role}_login"] = gettext("Each administrator needs a login of one's own.")
+            found[f"{role}_login"] = gettext("Each administrator needs their own login.")
     if form.sysadmin_password != form.sysadmin_again:
         found["sysadmin_again"] = gettext("The two new passwords are not the same.")
     return found

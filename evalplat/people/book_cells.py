@@ -69,7 +69,7 @@ class Row:
             return self.wrong(key, N_("There is a date. Enter text."))
         text = re.sub(r"[\s\u200b\ufeff]+", " ", str(value)).strip()
         if any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn") for sign in text):
-            return self.wrong(key, N_("There are signs that cannot be seen. Type the text anew."))
+            return self.wrong(key, N_("There are characters that cannot be seen. Type the text again."))
         longest = self.columns[key].longest
         if longest and len(text) > longest:
             return self.wrong(key, N_("This is too long: at most {max_length} characters."), max_length=str(longest))

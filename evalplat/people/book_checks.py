@@ -19,8 +19,8 @@ from .roles import ADMIN_ROLES, UNIT_ROLES, Role
 
 _PARTS = re.compile(r"[、,，;；/\n]+")
 _AT = re.compile(r"(.+?)[（(](.+)[)）]")
-_CODE_SAYS = N_("Use small letters, figures and hyphens, beginning with a letter or figure, at most 31 signs.")
-_LOGIN_SAYS = N_("Use letters, figures, dots, hyphens and underscores, 2 to 41 signs.")
+_CODE_SAYS = N_("Use lower-case letters, digits and hyphens, beginning with a letter or digit, at most 31 characters.")
+_LOGIN_SAYS = N_("Use letters, digits, dots, hyphens and underscores, 2 to 41 characters.")
 
 
 @dataclass
@@ -46,7 +46,7 @@ def check(sheets: Mapping[str, Sheet], state: State, words: Words, *, today: dat
                 judge.parents(rows)
             found.problems += [problem for row in rows for problem in row.problems]
     if PEOPLE in sheets and not found.problems and not judge.keeps_an_administrator():
-        found.problems.append(Problem(PEOPLE, "A1", "", N_("Nobody would be left who is system administrator.")))
+        found.problems.append(Problem(PEOPLE, "A1", "", N_("No system administrator would be left.")))
     return found
 
 

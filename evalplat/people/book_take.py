@@ -98,7 +98,7 @@ def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str
     query = select(OfficeImport).where(OfficeImport.id == row.id).with_for_update()
     locked = work.session.exec(query.execution_options(populate_existing=True)).one()
     if locked.ended_at is not None:
-        raise Refused(N_("This workbook was taken or set aside already."))
+        raise Refused(N_("This workbook was imported or discarded already."))
     reading = read_book(work, bytes_of(work, locked), words, login=login)
     if reading.problems or reading.comparison.digest != digest:
         raise Refused(N_("The office's entries changed meanwhile. Look at the comparison again, then confirm it."))

@@ -20,5 +20,5 @@ def must_be_full(office: Office) -> None:
     """Refuse a deed until the demonstration is full."""
     found = percent(office)
     if found is not None:
-        raise Refused(N_("The demonstration is still being filled ({percent} %). Look around; deeds are possible when it is full."),
+        raise Refused(N_("The demonstration is still being filled ({percent} %). Look around; you can act once it is complete."),
                       percent=found)

@@ -47,10 +47,10 @@ def _filled(template: bytes, *, fault: bool) -> bytes:
 def _begin(client: TestClient) -> dict[str, str]:
     """The office with its people; everybody's one-time password by login."""
     assert client.post("/start", data=FORM | {"code": first_start.new_code()}).headers["location"] == "/sign-in"
-    assert "单位已初始化" in client.get("/sign-in").text
+    assert "初始化完成" in client.get("/sign-in").text
     client.post("/sign-in", data={"login": "zhang", "password": FORM["sysadmin_password"]})
     home = client.get("/").text
-    assert "单位已初始化" not in home
+    assert "初始化完成" not in home
     assert 'href="/office/import"' in home.split('id="steps"', 1)[1]
     template = client.get("/office/import/template.xlsx").content
     faulty = send(client, _filled(template, fault=True))

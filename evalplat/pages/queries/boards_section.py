@@ -24,7 +24,7 @@ from .boards import Place
 HANDED_IN = ("submitted", "verified", "closed")
 STEPS: dict[str, str] = {
     "raised": N_("raised"), "confirmed": N_("confirmed"), "routed": N_("sent on"), "issued": N_("in a rectification notice"),
-    "rectified": N_("handed in as rectified"), "closed": N_("verified and closed"), "held": N_("held at the look back"),
+    "rectified": N_("handed in as rectified"), "closed": N_("verified and closed"), "held": N_("lasting at the look-back"),
 }
 
 

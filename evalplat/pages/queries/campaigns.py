@@ -172,7 +172,7 @@ def people_needed(work: Work, campaign: Campaign) -> list[Need]:
                       tuple(team.name for team in teams)))
     panel = tuple(work.session.exec(select(User.name).join(PanelMember, col(PanelMember.user_id) == col(User.id)).where(
         PanelMember.campaign_id == campaign.id)))
-    found.append(Need(gettext(LABELS[Role.REVIEW_PANEL]), gettext("nobody of it sits in a team"), 2, len(panel), panel))
+    found.append(Need(gettext(LABELS[Role.REVIEW_PANEL]), gettext("none of its people sits in a team"), 2, len(panel), panel))
     return found + [_need(holders, role, count, why) for role, count, why in ADMINS]
 
 

@@ -99,7 +99,7 @@ def _samples(rows: Sequence[UnitRow], list_: Wanted) -> list[Notice]:
 
 def _side(rows: Sequence[UnitRow]) -> Notice | None:
     still = [row for row in rows if row.state == "suspended"]
-    return Notice(gettext("{count} evaluations stand still", count=len(still)), _names(still), still[0].href) if still else None
+    return Notice(gettext("{count} evaluations are suspended", count=len(still)), _names(still), still[0].href) if still else None
 
 
 def _jobs(work: Work) -> Notice | None:

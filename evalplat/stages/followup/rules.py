@@ -120,7 +120,7 @@ REFERRAL_MEASURES = (Measure.TRANSFER, Measure.REMINDER, Measure.TALK, Measure.C
 ADVICE_KINDS: dict[AdviceKind, str] = {
     AdviceKind.INCREASE: N_("Increase the quota"), AdviceKind.DECREASE: N_("Decrease the quota"),
     AdviceKind.RECALL: N_("Recall into the reserve"), AdviceKind.REVOLVE: N_("Lend from the revolving pool"),
-    AdviceKind.INTERNAL_UNITS: N_("Change internal units"), AdviceKind.DUTIES: N_("Assign duties anew"),
+    AdviceKind.INTERNAL_UNITS: N_("Change internal units"), AdviceKind.DUTIES: N_("Reassign duties"),
     AdviceKind.LEADER_POSTS: N_("Change leader posts"), AdviceKind.MERGE: N_("Merge or abolish an institution"),
     AdviceKind.CONVERT: N_("Convert or buy the service"),
 }

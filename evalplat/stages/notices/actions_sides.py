@@ -56,7 +56,7 @@ def _check(work: Work, evaluation: Evaluation, side: SideState, *, reason: str, 
     if evaluation.state == State.DRAFTED:
         raise Refused(N_("The notice is not issued yet: take the department out of the plan instead."))
     if evaluation.side not in (None, SideState.SUSPENDED) or (evaluation.side and side == SideState.SUSPENDED):
-        raise Refused(N_("This evaluation stands still already."))
+        raise Refused(N_("This evaluation is suspended already."))
     if side == SideState.EXEMPT and at_least(evaluation.state, State.FINAL):
         raise Refused(N_("The result of this department is final already."))
     errors = {} if reason.strip() else {"reason": N_("Say why.")}
@@ -64,6 +64,8 @@ def _check(work: Work, evaluation: Evaluation, side: SideState, *, reason: str, 
         errors["successor"] = N_("Choose the department that takes over.")
     if successor is not None and successor.id == evaluation.unit_id:
         errors["successor"] = N_("Choose another department.")
+    elif successor is not None and (not successor.active or successor.merged_into_id):
+        errors["successor"] = N_("This department does not exist any more. Choose the one that took over its work.")
     if errors:
         raise Invalid(errors)
     if evaluation.side == SideState.SUSPENDED:

@@ -65,12 +65,14 @@ def _faults(work: Work, evaluation: Evaluation, *, found: str, items: Sequence[C
     faults = {} if found.strip() else {"found": N_("Say how the error was found.")}
     if not items:
         faults["item.1.leaf"] = N_("Choose at least one indicator.")
-    view, seen = queries.frozen(work, evaluation), set()
+    view, seen, decided = queries.frozen(work, evaluation), set(), queries.decided_leaves(work, evaluation)
     for place, item in enumerate(items, 1):
         key, full = f"item.{item.line or place}", queries.full_mark(view, item.leaf)
         points = points_of(item.points)
         if full is None or item.leaf in seen:
             faults[f"{key}.leaf"] = N_("Choose an indicator that is scored, each once.")
+        elif item.leaf in decided:
+            faults[f"{key}.leaf"] = N_("The panel decided on this indicator. A correction does not change that.")
         elif points is None or not 0 <= points <= full:
             faults[f"{key}.points"] = N_("Enter points between 0 and the full mark, with at most two decimals.")
         elif view and (leaf := view.leaf(item.leaf)) and leaf.points == points:
@@ -123,7 +125,7 @@ def sign_correction(work: Work, evaluation: Evaluation) -> Document:
         raise Forbidden(N_("You drafted this correction; somebody else signs it."))
     newest = sheet.latest(work, locked)
     if newest is None or newest.version != row.version_before:
-        raise Refused(N_("The result changed after the correction was drafted. Drop it and draft it anew."))
+        raise Refused(N_("The result changed after the correction was drafted. Drop it and draft it again."))
     draft = work.session.get_one(Document, row.document_id)
     number = documents.give_number(work, draft)
     for item in queries_correction.items_of(work, row):

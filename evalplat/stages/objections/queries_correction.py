@@ -58,7 +58,7 @@ def items_of(work: Work, row: Correction) -> list[CorrectionItem]:
 def why_not(work: Work, evaluation: Evaluation) -> str:
     """Why this result cannot be corrected by decision now (a gettext id), empty if it can."""
     if evaluation.side:
-        return N_("The evaluation of this unit stands still.")
+        return N_("The evaluation of this unit is suspended.")
     if not at_least(evaluation.state, State.REPORTED):
         return N_("The report is not approved yet: the moderation meeting can still change points.")
     if evaluation.state == State.OBJECTED:

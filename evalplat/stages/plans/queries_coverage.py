@@ -21,7 +21,7 @@ from .queries_signals import Known, Past, known_units
 SORTS = ("name", "category", "last", "due", "risk", "planned")
 DUES: dict[str, str] = {"overdue": N_("overdue"), "now": N_("due this year"), "later": N_("due later"), "never": N_("never evaluated")}
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Last full evaluation"), N_("Grade then"), N_("Year when due"), N_("Planned"),
-         N_("Risk"), N_("What the risk is made of"), N_("Now in"))
+         N_("Risk"), N_("What makes up the risk"), N_("Now in"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def visited(evaluation: Evaluation) -> None:
 def section(work: Work, evaluation: Evaluation) -> None:
     """The office's section, at its desk: only for a department that is not visited."""
     if evaluation.mode != modes.LIGHT or Role.SUPERVISION_SECTION not in getattr(work.actor, "roles", ()):
-        raise Forbidden(N_("Only the office's section does this, and only where nobody is sent."))
+        raise Forbidden(N_("Only the office's section does this, and only where no visit takes place."))
 
 
 def checker(work: Work, evaluation: Evaluation) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from evalplat.access.actor import person_of
 from evalplat.access.tasks import count_waiting
-from evalplat.campaigns import lent, seats
+from evalplat.campaigns import lent, modes, seats
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.kernel.work import SystemActor, Work
 from evalplat.people.tables import Office, Unit, User
@@ -87,7 +87,7 @@ def _results(work: Work, *, version: int) -> tuple[Campaign, Unit, Evaluation] |
     query: Any = (select(Campaign, Unit, Evaluation).join(Evaluation, col(Evaluation.campaign_id) == col(Campaign.id))
                   .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                   .join(ResultVersion, col(ResultVersion.evaluation_id) == col(Evaluation.id))
-                  .where(Campaign.office_id == work.office_id, ResultVersion.version == version, Evaluation.mode == "full")
+                  .where(Campaign.office_id == work.office_id, ResultVersion.version == version, Evaluation.mode == modes.FULL)
                   .order_by(col(Unit.code).in_(TOLD).desc(), col(Campaign.year).desc(), col(Evaluation.id)))
     found: tuple[Campaign, Unit, Evaluation] | None = work.session.exec(query.limit(1)).first()
     return found
@@ -109,7 +109,8 @@ def _objection(work: Work) -> Place | None:
 
 
 def _campaign(work: Work, *states: CampaignState) -> Campaign | None:
-    query = select(Campaign).where(Campaign.office_id == work.office_id, col(Campaign.state).in_(states))
+    query = select(Campaign).where(Campaign.office_id == work.office_id, Campaign.kind == modes.COMPREHENSIVE,
+                                   col(Campaign.state).in_(states))
     return work.session.exec(query.order_by(col(Campaign.year).desc()).limit(1)).first()
 
 

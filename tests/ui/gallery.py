@@ -55,6 +55,8 @@ class Page:
     path: str = "/c/2026?sort=due&page=2"
     flash: tuple[tuple[str, str], ...] = ()
     demo: bool = False
+    filled: int | None = None
+    tour: None = None
     version: str = "0.1.0"
 
 

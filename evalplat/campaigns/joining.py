@@ -26,6 +26,8 @@ def check_join(work: Work, campaign: Campaign, unit: Unit, team: Team) -> None:
     known = select(Evaluation.id).where(Evaluation.campaign_id == campaign.id, Evaluation.unit_id == unit.id)
     if work.session.exec(known).first() is not None:
         raise Invalid({"join": N_("This department is part of the evaluation already.")})
+    if not unit.active or unit.merged_into_id:
+        raise Invalid({"join": N_("This department does not exist any more. Choose the one that took over its work.")})
     members = list(work.session.exec(select(TeamMember.user_id).where(TeamMember.team_id == team.id)))
     reasons = conflicts(work, members)
     reason = next((found for user in members if (found := reasons.get((user, unit.id or 0)))), None)

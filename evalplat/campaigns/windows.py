@@ -62,7 +62,9 @@ def move_for_all(work: Work, campaign: Campaign, kind: str, *, opens_at: datetim
         row.document = document if row.evaluation_id is None else row.document
         work.session.add(row)
     stage = {"assessment": Stage.ASSESSMENT, "survey": Stage.SURVEY, "review": Stage.REVIEW}[kind]
-    waits = select(Progress).where(Progress.campaign_id == campaign.id, Progress.stage == stage, col(Progress.due_at).in_(before))
+    halted = select(Evaluation.id).where(Evaluation.campaign_id == campaign.id, col(Evaluation.side).is_not(None))
+    waits = select(Progress).where(Progress.campaign_id == campaign.id, Progress.stage == stage, col(Progress.due_at).in_(before),
+                                   col(Progress.done_at).is_(None) | col(Progress.evaluation_id).in_(halted))
     for wait in work.session.exec(waits):
         wait.due_at = closes_at
         work.session.add(wait)

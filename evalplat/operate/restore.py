@@ -178,6 +178,7 @@ def _put_key(reader: Reader, data_dir: Path) -> None:
 def _put_definitions(reader: Reader, folder: Path) -> None:
     """The files as they were in the program's folders; what campaigns use is frozen in the database."""
     for part in reader.parts("definition"):
-        path = folder / Path(part["name"]).parent.name / Path(part["name"]).name
-        if not path.exists():
+        place, name = Path(part["name"]).parent.name, Path(part["name"]).name
+        path = folder / place / name
+        if place in ("indicators", "surveys") and not path.exists():
             _write(path, reader.read(part))

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 
 from evalplat.audit.log import record
 from evalplat.campaigns import joining, moves, progress, sides, windows
+from evalplat.campaigns.days import relaxed
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents import actions as documents
 from evalplat.kernel.errors import Invalid, NotFound, Refused
@@ -80,6 +81,8 @@ def issue(work: Work, campaign: Campaign, supplement: Supplement) -> None:
     document = supplements.document_of(work, supplement)
     if document is None or not document.number:
         raise Refused(N_("The supplementary notice has no number yet."))
+    if document.drafted_by == work.actor.user_id and "three_people" not in relaxed(campaign):
+        raise Refused(N_("You wrote the supplementary notice; somebody else issues it."))
     for kind in windows.KINDS:
         new = supplements.wanted_window(work, campaign, kind, wish.get("windows", {}))
         if new:

@@ -65,6 +65,15 @@ def items_of(work: Work, objection: Objection) -> list[ObjectionItem]:
     return list(work.session.exec(query.order_by(col(ObjectionItem.number))))
 
 
+def decided_leaves(work: Work, evaluation: Evaluation) -> set[str]:
+    """Indicators on which a signed decision stands, upheld ones among them."""
+    if evaluation.state == State.OBJECTED:
+        return set()
+    query = (select(ObjectionItem).join(Objection, col(Objection.id) == col(ObjectionItem.objection_id))
+             .where(Objection.evaluation_id == evaluation.id, ObjectionItem.decision != ""))
+    return {leaf for item in work.session.exec(query) for leaf in (item.leaf, item.code if item.subject == "leaf" else "") if leaf}
+
+
 def item_of(work: Work, objection: Objection, number: int) -> ObjectionItem | None:
     """One item by its number."""
     return next((item for item in items_of(work, objection) if item.number == number), None)

@@ -232,8 +232,8 @@ def test_an_older_schema_is_restored_and_then_migrated(data_dir: Path, tmp_path:
     source = empty("sqlite")
     schema.upgrade(source, "0009")
     with source.begin() as connection:
-        connection.execute(sa.text("insert into office (id, code, name, short_name, document_mark, document_series, settings) "
-                                   "values (7, 'tz', '编办', '编办', '文件', '编办发', '{\"b\": 1.10, \"a\": null}')"))
+        connection.execute(sa.text("insert into office (id, code, name, short_name, document_mark, document_series, contact, settings) "
+                                   "values (7, 'tz', '编办', '编办', '文件', '编办发', '', '{\"b\": 1.10, \"a\": null}')"))
     made = make(source, tmp_path / "backups")
     assert manifest_of(made.records)["schema"] == "0009"
     target = empty("sqlite")

@@ -27,8 +27,9 @@ def test_a_table_of_units_is_scored_to_files(tmp_path, capsys):
     assert json.loads(data)["units"][0]["total"] == "84.50"
     scores = rows_of(tmp_path / "out" / "scores.csv")
     assert {unit: (row["total"], row["grade"], row["rank"]) for unit, row in scores.items()} == {
-        "D01": ("84.50", "good", "2"), "D02": ("96.87", "excellent", "1"), "D03": ("66.95", "fair", "2"), "D04": ("69.75", "fair", "1"),
+        "D01": ("84.50", "good", "2"), "D02": ("96.87", "excellent", "1"), "D03": ("66.95", "fair", "1"), "D04": ("69.75", "fair", ""),
     }  # fmt: skip
+    assert scores["D04"]["no_rank"] == "vetoed"
     assert "57 ÷ 60 × 100 = 95.00" in (tmp_path / "out" / "explanations.csv").read_text(encoding="utf-8")
 
 
@@ -46,7 +47,7 @@ def test_an_empty_cell_is_missing_and_not_zero(tmp_path):
     scores = rows_of(tmp_path / "scores.csv")
     assert (scores["D01"]["total"], scores["D01"]["1.2"], scores["D01"]["coverage"]) == ("", "no_value", "80.00")
     assert {scores[unit]["no_rank"] for unit in ("D01", "D02")} == {"category_incomplete"}
-    assert scores["D04"]["rank"] == "1"
+    assert scores["D03"]["rank"] == "1"
 
 
 @pytest.mark.parametrize(("before", "after", "told"), [

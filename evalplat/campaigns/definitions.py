@@ -18,6 +18,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.resources import indicators_dir, surveys_dir
 
+from .modes import NO_INDICATORS, REGISTER
 from .tables import Campaign, CampaignDefinition, Definition
 
 INDICATORS, SURVEY = "indicators", "survey"
@@ -60,9 +61,10 @@ def frozen(work: Work, campaign: Campaign, kind: str) -> list[Definition]:
 
 
 def system_of(work: Work, campaign: Campaign) -> IndicatorSystem:
-    """The campaign's indicator system: the frozen one, or the file's while it is drafted."""
+    """The campaign's indicator system: the frozen one, or the file's while it is drafted; the register's, which scores nothing."""
     rows = frozen(work, campaign, INDICATORS)
-    text, name = (rows[0].text, rows[0].key) if rows else (_read(indicators_dir(), campaign.system_file), campaign.system_file)
+    file = NO_INDICATORS if campaign.kind == REGISTER else campaign.system_file
+    text, name = (rows[0].text, rows[0].key) if rows else (_read(indicators_dir(), file), file)
     system, problems = _system(rows[0].hash if rows else "", text, name)
     if system is None:
         raise Refused(N_("The indicator file {name} has errors: {first}"), name=name, first=problems[0].line())

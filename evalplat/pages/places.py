@@ -34,6 +34,8 @@ CAMPAIGN_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("results", N_("Published results"), Act.SEE_PUBLISHED, None),
 )
 AFTER_CONCLUSION = frozenset({"results"})
+OF_REGISTER = frozenset({"findings", "follow-up", "documents"})
+"""A unit's place in the yearly register begins with its follow-up: it has no other rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ def unit_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
     """The rooms of one unit's file, the file itself first."""
     tabs = [Tab(gettext("File"), ctx.base, not current)]
     tabs += [Tab(gettext(label), f"{ctx.base}/{path}", path == current) for path, label, act, _ in UNIT_ROOMS
-             if ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")]
+             if _open(ctx, path, act)]
     return tabs
+
+
+def _open(ctx: Context, path: str, act: Act) -> bool:
+    """Whether a room of a unit is there, and open to this person."""
+    return ctx.can(act) and exists(ctx, f"{ctx.base}/{path}") and (ctx.campaign.kind != modes.REGISTER or path in OF_REGISTER)
 
 
 def campaign_tabs(ctx: Context, *, current: str = "") -> list[Tab]:
@@ -79,4 +86,4 @@ def stage_hrefs(ctx: Context, *, unit: bool) -> dict[Stage, str]:
     """Stage → the room where it is worked on, as far as it is open to this person."""
     rooms = UNIT_ROOMS if unit else CAMPAIGN_ROOMS
     return {stage: f"{ctx.base}/{path}" for path, _, act, stage in rooms
-            if stage is not None and ctx.can(act) and exists(ctx, f"{ctx.base}/{path}")}
+            if stage is not None and _open(ctx, path, act)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,6 +118,16 @@ def test_rectifications_stand_at_every_point(demo):
         assert len(set(session.exec(select(Finding.joint).where(Finding.joint != "")))) == 1
     assert states == {"issued", "received", "plan_submitted", "plan_accepted", "in_progress", "submitted", "rejected", "closed"}
     assert decisions == ["refused", "waived"]
+
+
+def test_a_file_of_the_register_opens_with_its_rooms_alone(demo):
+    with clock.at(demo.now), TestClient(create_app(demo.engine), follow_redirects=False) as client:
+        client.post("/sign-in", data={"login": "li", "password": PASSWORD, "next": "/"})
+        base = "/c/daily-2026/u/shichang"
+        page = client.get(base).text
+        rooms = set(re.findall(rf'href="{base}/([a-z-]+)"', page))
+        assert rooms == {"findings", "follow-up", "documents"}
+        assert [client.get(f"{base}/{room}").status_code for room in sorted(rooms)] == [200, 200, 200]
 
 
 def test_next_years_batch_comes_from_the_plan(demo):

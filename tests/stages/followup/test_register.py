@@ -136,8 +136,9 @@ def test_it_touches_no_evaluation_and_stands_in_the_ledger_with_its_source(notic
         assert "12310受理登记〔2026〕7号" in text
         assert "没有符合" in client.get("/follow-up?source=audit").text
         own = "/c/daily-2026/u/jiaotong"
-        for page in ("/", "/c", "/c/daily-2026", own, "/findings?source=hotline", f"{own}/follow-up"):
+        for page in ("/", "/c", own, f"{own}/findings", "/findings?source=hotline", f"{own}/follow-up"):
             assert client.get(page).status_code == 200, page
+        assert client.get("/c/daily-2026").headers["location"] == "/c/daily-2026/follow-up"
     with world.client("liaison-jiaotong") as client:
         assert client.get("/c/daily-2026/u/jiaotong/follow-up").status_code == 200
 

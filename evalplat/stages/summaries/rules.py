@@ -9,9 +9,9 @@ from math import sqrt
 from evalplat.kernel.i18n import N_
 
 BOUNDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    (N_("below 60"), Decimal(-1000), Decimal(60)), (N_("60 to 70"), Decimal(60), Decimal(70)),
-    (N_("70 to 80"), Decimal(70), Decimal(80)), (N_("80 to 85"), Decimal(80), Decimal(85)),
-    (N_("85 to 90"), Decimal(85), Decimal(90)), (N_("90 and more"), Decimal(90), Decimal(10000)),
+    (N_("below 60"), Decimal(-1000), Decimal(60)), (N_("60–70"), Decimal(60), Decimal(70)),
+    (N_("70–80"), Decimal(70), Decimal(80)), (N_("80–85"), Decimal(80), Decimal(85)),
+    (N_("85–90"), Decimal(85), Decimal(90)), (N_("90+"), Decimal(90), Decimal(10000)),
 )
 """Gettext id of the band, from, below."""
 WIDEST = Decimal(50)

@@ -46,7 +46,7 @@ def campaign_page(ctx: Annotated[Context, guard.campaign(Act.SEE_CAMPAIGN)]) -> 
         own = next((file for file in queries.own_files(ctx.work) if file.href.startswith(f"{ctx.base}/u/")), None)
         return RedirectResponse(own.href if own else "/", 303)
     if ctx.campaign.kind == modes.REGISTER:
-        return RedirectResponse(f"{ctx.base}/follow-up", 303)
+        return RedirectResponse(f"{ctx.base}/follow-up" if ctx.can(Act.SEE_SUMMARY) else "/", 303)
     return page(ctx)
 
 

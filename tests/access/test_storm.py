@@ -32,7 +32,7 @@ from evalplat.people import actions as people
 from evalplat.people.roles import Role
 from tests.browser.crawl import route_of
 
-REQUESTS = int(os.environ.get("EVALPLAT_TEST_REQUESTS", "1500"))
+REQUESTS = int(os.environ.get("EVALPLAT_TEST_REQUESTS", "500"))
 TODAY = date(2026, 11, 20)
 MARK = "外单位密语"
 """Stands in every row of the other office; nobody of the demonstration may ever read it."""

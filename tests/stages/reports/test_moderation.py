@@ -84,7 +84,7 @@ def test_the_matrix_reads_in_words_and_each_cell_opens_to_its_units_and_ratings(
         leaf = view.rows[1].code
     with three_scored.client("section") as client:
         text = client.get(PAGE).text
-        assert "家单位" in text
+        assert "个部门" in text
         opened = client.get(f"{PAGE}?cell={leaf}:t1").text
         assert 'id="opened"' in opened
         for name in ("王磊", "陈洁", "交通运输局", "审计局"):

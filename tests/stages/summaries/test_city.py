@@ -200,7 +200,7 @@ def test_an_interim_report_is_marked_and_has_no_ranks(noticed_world: World) -> N
         assert client.post("/c/2026/summary/interim", data={"csrf_token": token}).status_code == 403
         assert client.get("/c/2026/summary/interim.pdf").status_code == 404
     with world.client("section") as client:
-        assert "3家单位中1家结果已定稿" in client.get("/c/2026/summary").text
+        assert "3个部门中1个部门的结果已定稿" in client.get("/c/2026/summary").text
         token = csrf(client, "/password")
         assert client.post("/c/2026/summary/interim", data={"csrf_token": token}).status_code == 303
         while (job := take(world.engine)) is not None:

@@ -105,7 +105,7 @@ class Storm:
         return self.dice.choice(options) if self.dice.random() < 0.6 else self.dice.choice(HOSTILE).replace("\x00", "\x01")
 
     def _spoilt(self, path: str) -> str:
-        parts = path.split("?")[0].split("/")
+        parts = path.split("?", maxsplit=1)[0].split("/")
         parts[self.dice.randrange(1, len(parts)) if len(parts) > 1 else 0] = self.dice.choice(
             ("nothing", "0", "%00", "..%2f", "x" * 300, "' or 1=1", "%F0%9F%80%84", "%ff"))
         query = self.dice.choice(("", "?page=-1", "?page=99999999999999999999", "?sort=x", "?version=%00", "?open=<b>", "?q=%25"))
@@ -179,7 +179,7 @@ def _another_office(work) -> None:
 def test_nobody_finds_a_server_error_or_a_foreign_row(city):
     now = datetime.combine(TODAY, time(10), tzinfo=settings().zone)
     with clock.at(now):
-        storms = [Storm(_signed_in(city, who), who, random.Random(f"storm {who}")) for who in WHO]
+        storms = [Storm(_signed_in(city, who), who, random.Random(f"storm {who}")) for who in WHO]  # noqa: S311 - no secret
         for _, storm in zip(range(REQUESTS), cycle(storms), strict=False):
             storm.step()
     total = sum((storm.statuses for storm in storms), Counter[int]())

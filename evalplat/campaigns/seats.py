@@ -198,7 +198,8 @@ def give_to(work: Work, evaluation: Evaluation, team: Team, *, reason: str, docu
     campaign, unit = moves.codes(work, locked)
     record(work, "team.unit_given", campaign=campaign, unit=unit, to=team.code, document=document.strip(), reason=reason.strip(),
            **{"from": old.code if old else ""})
-    note_step(work, locked, "team_given", f"{old.name if old else '—'} → {team.name}（{document.strip()}） {reason.strip()}")  # zh: recorded
+    note_step(work, locked, "team_given",
+              f"{old.name if old else '—'} → {team.name}（{document.strip()}） {reason.strip()}")  # zh: recorded
     _after(work, locked, gone)
 
 

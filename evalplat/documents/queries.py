@@ -50,7 +50,8 @@ def find(session: Session, person: Person, code: str) -> Document | None:
 def readable(session: Session, person: Person, document: Document) -> bool:
     """Whether ``person`` may read ``document``."""
     if document.evaluation_id is not None:
-        evaluation = session.exec(select(Evaluation).where(Evaluation.id == document.evaluation_id, scope.evaluations(person))).one_or_none()
+        query = select(Evaluation).where(Evaluation.id == document.evaluation_id, scope.evaluations(person))
+        evaluation = session.exec(query).one_or_none()
         return evaluation is not None and allowed(person, document, evaluation)
     if document.campaign_id is None:
         return allowed(person, document, None)

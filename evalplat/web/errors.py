@@ -18,7 +18,9 @@ from .guard import PasswordChangeNeeded, SignInNeeded, write_denied
 from .render import public_page
 
 log = logging.getLogger("evalplat.web")
-TROUBLE = N_("The action was not carried out, and nothing was half stored. Please try again; if it happens again, tell the operator the time.")
+TROUBLE = N_(
+    "The action was not carried out, and nothing was half stored. Please try again; if it happens again, tell the operator the time."
+)
 
 TITLES: dict[int, str] = {
     400: N_("This request cannot be understood"), 403: N_("This is not open to you"), 404: N_("Page not found"),

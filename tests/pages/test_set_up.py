@@ -14,7 +14,8 @@ from evalplat.workflow.stages import CampaignState, SideState, State
 from tests.pages.rich import user_named
 from tests.world import World, csrf
 
-FRAME = {"title": "2027年度专项评估", "code": "2027", "year": "2027", "kind": "thematic", "scope": "行政执法事项", "census_date": "2027-08-31",
+FRAME = {"title": "2027年度专项评估", "code": "2027", "year": "2027", "kind": "thematic", "scope": "行政执法事项",
+         "census_date": "2027-08-31",
          "system_file": "tengzhou-2026.yaml", "survey_files": ["citizen.yaml", "staff.yaml"]}
 
 

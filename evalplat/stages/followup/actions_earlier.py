@@ -21,7 +21,8 @@ from .tables import EarlierItem, Rectification
 
 CODE = "G03"
 """The deduction of the indicator file for earlier findings; a campaign may name another (setting ``earlier_adjustment``)."""
-WORDS = {"overdue": "逾期未完成整改", "relapsed": "整改后反弹", "reopened": "回头看未通过，重新整改中", "open": "仍在整改期限内（不计）"}  # zh: recorded
+WORDS = {"overdue": "逾期未完成整改", "relapsed": "整改后反弹", "reopened": "回头看未通过，重新整改中",
+         "open": "仍在整改期限内（不计）"}  # zh: recorded
 
 
 def propose(work: Work, evaluation: Evaluation) -> AdjustmentProposal | None:

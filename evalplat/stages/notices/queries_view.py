@@ -56,7 +56,8 @@ def _view(work: Work, campaign: Campaign, notice: Notice) -> NoticeView:
         census_date=campaign.census_date, period=campaign.scope, system_name=str(system.title), system_version=system.version,
         system_hash=system.hash, indicators=tuple(_indicator(system, leaf) for leaf in system.leaves),
         windows=_windows(work, campaign), teams=_teams(work, campaign, units), submit_by=submit_by,
-        deliverables=DELIVERABLES, outline=_levels(notice.outline), requirements=_levels(notice.requirements) + ((LIGHT_LINE,) if any(row.mode == modes.LIGHT for row, _ in units) else ()),
+        deliverables=DELIVERABLES, outline=_levels(notice.outline),
+        requirements=_levels(notice.requirements) + ((LIGHT_LINE,) if any(row.mode == modes.LIGHT for row, _ in units) else ()),
         contact=contact, deemed_days=days(campaign, "notice_deemed"), receipt=None)
 
 

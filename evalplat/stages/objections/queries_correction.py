@@ -109,7 +109,8 @@ def _sheet(work: Work, evaluation: Evaluation, items: Sequence[CorrectionItem]) 
     system = sheet.system_for(work, evaluation)
     rows = tuple((item.leaf, system.leaf(item.leaf).title.in_language("zh"), points(item.points_from), points(item.points_to),
                   item.reason) for item in items)
-    return Sheet(title="更正事项", columns=("代码", "指标", "原得分", "更正后", "理由"), rows=rows, widths=(16, 44, 18, 18, 0),  # zh: printed
+    return Sheet(title="更正事项", columns=("代码", "指标", "原得分", "更正后", "理由"), rows=rows,  # zh: printed
+                 widths=(16, 44, 18, 18, 0),
                  figures=(2, 3))
 
 

@@ -196,7 +196,8 @@ def _line(field: Field, row: str, values: Values, checks: dict[tuple[str, str], 
     lang = language()
     kind = "number" if field.type in NUMERIC else field.type
     return FigureLine(
-        name=f"{field.id}|{row}", field=field.id, row=row, title=field.title.in_language(lang), unit=field.unit.in_language(lang), kind=kind,
+        name=f"{field.id}|{row}", field=field.id, row=row, title=field.title.in_language(lang), unit=field.unit.in_language(lang),
+        kind=kind,
         options=tuple((key, text.in_language(lang)) for key, text in field.options), by_team=by_team, fixed=fixed,
         required=field.required, reported=shown(field, found.get("unit")),
         office=shown(field, office), verified=shown(field, verified), typed=_typed(verified),

@@ -90,7 +90,8 @@ def make_poster(work: Work, link: SurveyLink) -> Document:
     office = work.session.get_one(Office, work.office_id)
     url = address(link.code)
     view = PosterView(
-        title=f"请您给{unit.name}的服务打分", lead="扫一扫，说说您的真实感受", organiser=office.name, unit=unit.name, url=url,  # zh: printed
+        title=f"请您给{unit.name}的服务打分", lead="扫一扫，说说您的真实感受", organiser=office.name,  # zh: printed
+        unit=unit.name, url=url,
         opens_on=local(window.opens_at).date(), closes_on=local(window.closes_at).date(),
         minutes=1 if wave.group == "citizen" else 3, phone=queries.contact_of(campaign), promises=PROMISES,
         stamp=parts.AuditStamp(made_at=work.now), short_url=url.partition("://")[2])

@@ -39,7 +39,7 @@ def run_through(console: Console, *, units: int, out: Path | None) -> int:
     began = time.monotonic()
     with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
         mark = folder / RUN_MARK
-        goes_on = mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == {"units": units}
+        goes_on = mark.exists() and _mark(mark) == {"units": units}
         if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(folder / "data" / "evalplat.sqlite3")
         engine = make_engine(settings().url)

@@ -1,9 +1,11 @@
 """Draws a chart option (pure JSON) to SVG with the same library that draws it in the browser, without a browser.
 
 The engine is made lazily in each process: a process forked after it was made would hang. It lives on a thread of its
-own: made on a thread where an event loop runs, it would take that loop for its own and wait for it for ever.
+own: made on a thread where an event loop runs, it would take that loop for its own and wait for it for ever. It is
+closed when the process ends: left to the interpreter's last moments, it waits for threads that no longer run.
 """
 
+import atexit
 import json
 import os
 import re
@@ -75,14 +77,20 @@ def _call(process: int, job: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _engine(_process: int) -> "MiniRacer":
+def _engine(process: int) -> "MiniRacer":
     library = library_text(CHART_LIBRARY)
     from py_mini_racer import MiniRacer
 
     engine = MiniRacer()
+    atexit.register(_close, process, engine)
     for source in (_SHIM, library, _DRAW):
         engine.eval(source, timeout_sec=_TIMEOUT_SECONDS, max_memory=_MEMORY_BYTES)
     return engine
+
+
+def _close(process: int, engine: "MiniRacer") -> None:
+    if os.getpid() == process:
+        engine.close()
 
 
 def library_text(path: Path) -> str:

@@ -19,17 +19,16 @@ from evalplat.access import tokens
 from evalplat.access.actor import Person, person_of
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
-from evalplat.access.scope import find_campaign, find_evaluation
 from evalplat.access.tables import ApiToken
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.kernel.errors import EvalError, Forbidden, NotFound, TooMany
+from evalplat.kernel.errors import EvalError, Forbidden, TooMany
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import SystemActor, Work, working
+from evalplat.web import targets
 from evalplat.web.session import WorkDep
 
 PER_MINUTE = 240
 Target = Campaign | Evaluation | None
-Loader = Callable[[Work, Person, dict[str, Any]], Target]
 
 
 class TokenNeeded(EvalError):
@@ -111,24 +110,6 @@ class Limit:
 LIMIT = Limit(PER_MINUTE)
 
 
-def _nothing(work: Work, person: Person, params: dict[str, Any]) -> None:
-    return None
-
-
-def _campaign(work: Work, person: Person, params: dict[str, Any]) -> Campaign:
-    found = find_campaign(work.session, person, params["campaign"])
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _evaluation(work: Work, person: Person, params: dict[str, Any]) -> Evaluation:
-    found = find_evaluation(work.session, person, params["campaign"], params["unit"])
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _entered(request: Request, work: Work) -> tuple[ApiToken, Person]:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     found = tokens.find(work.session, secret.strip(), work.today) if kind.lower() == "bearer" else None
@@ -142,7 +123,7 @@ def _entered(request: Request, work: Work) -> tuple[ApiToken, Person]:
     return row, person
 
 
-def _gate(act: Act, scope: str, load: Loader) -> Callable[..., Iterator[Call]]:
+def _gate(act: Act, scope: str, load: targets.Loader) -> Callable[..., Iterator[Call]]:
     def pass_gate(request: Request, work: WorkDep) -> Iterator[Call]:
         row, person = _entered(request, work)
         if tokens.is_to_note(row, work):
@@ -156,7 +137,7 @@ def _gate(act: Act, scope: str, load: Loader) -> Callable[..., Iterator[Call]]:
         yield Call(request, work, person, target)
 
     pass_gate.evalplat_act = act  # type: ignore[attr-defined]  # read by the generated access test
-    pass_gate.evalplat_target = load.__name__.strip("_")  # type: ignore[attr-defined]
+    pass_gate.evalplat_target = load.__name__  # type: ignore[attr-defined]
     pass_gate.evalplat_scope = scope  # type: ignore[attr-defined]  # read by the schema
     return pass_gate
 
@@ -169,14 +150,14 @@ def _note(request: Request, code: str) -> None:
 
 def office(act: Act, scope: str) -> Any:
     """Gate of a call that belongs to no campaign."""
-    return Depends(_gate(act, scope, _nothing), scope="function")
+    return Depends(_gate(act, scope, targets.nothing), scope="function")
 
 
 def campaign(act: Act, scope: str) -> Any:
     """Gate of a call below ``campaigns/{campaign}``."""
-    return Depends(_gate(act, scope, _campaign), scope="function")
+    return Depends(_gate(act, scope, targets.campaign), scope="function")
 
 
 def evaluation(act: Act, scope: str) -> Any:
     """Gate of a call below ``campaigns/{campaign}/units/{unit}``."""
-    return Depends(_gate(act, scope, _evaluation), scope="function")
+    return Depends(_gate(act, scope, targets.evaluation), scope="function")

@@ -13,18 +13,16 @@ from starlette.requests import ClientDisconnect
 from evalplat.access.actor import Person, person_of
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
-from evalplat.access.scope import find_campaign, find_evaluation
 from evalplat.audit.log import record
-from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.kernel.db import transaction
-from evalplat.kernel.errors import EvalError, Forbidden, NotFound
+from evalplat.kernel.errors import EvalError, Forbidden
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import Work
 from evalplat.people import sessions
 from evalplat.people.tables import Office, SignInSession
 
-from . import filling
+from . import filling, targets
 from .forms import Posted, Upload
 from .render import Context
 from .session import SAFE, WorkDep
@@ -124,28 +122,7 @@ def _check_token(posted: Posted, secret: str, request: Request) -> None:
         raise FormExpired
 
 
-Loader = Callable[[Work, Person, dict[str, Any]], Campaign | Evaluation | None]
-
-
-def _nothing(work: Work, person: Person, params: dict[str, Any]) -> None:
-    return None
-
-
-def _campaign(work: Work, person: Person, params: dict[str, Any]) -> Campaign:
-    found = find_campaign(work.session, person, params["campaign"])
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _evaluation(work: Work, person: Person, params: dict[str, Any]) -> Evaluation:
-    found = find_evaluation(work.session, person, params["campaign"], params["unit"])
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _gate(act: Act, load: Loader) -> Callable[..., Awaitable[Context]]:
+def _gate(act: Act, load: targets.Loader) -> Callable[..., Awaitable[Context]]:
     def enter(request: Request, work: WorkDep) -> tuple[Context, str]:
         person, secret = _person(request, work)
         if person.must_change and act != Act.CHANGE_OWN_PASSWORD:
@@ -165,7 +142,7 @@ def _gate(act: Act, load: Loader) -> Callable[..., Awaitable[Context]]:
         return context
 
     pass_gate.evalplat_act = act  # type: ignore[attr-defined]  # read by the generated access test
-    pass_gate.evalplat_target = load.__name__.strip("_")  # type: ignore[attr-defined]
+    pass_gate.evalplat_target = load.__name__  # type: ignore[attr-defined]
     return pass_gate
 
 
@@ -184,14 +161,14 @@ def write_denied(engine: Any, person: Person, act: str, path: str) -> None:
 
 def office(act: Act) -> Any:
     """Gate of a page that belongs to no campaign."""
-    return Depends(_gate(act, _nothing), scope="function")
+    return Depends(_gate(act, targets.nothing), scope="function")
 
 
 def campaign(act: Act) -> Any:
     """Gate of a page below ``/c/{campaign}``."""
-    return Depends(_gate(act, _campaign), scope="function")
+    return Depends(_gate(act, targets.campaign), scope="function")
 
 
 def evaluation(act: Act) -> Any:
     """Gate of a page below ``/c/{campaign}/u/{unit}``."""
-    return Depends(_gate(act, _evaluation), scope="function")
+    return Depends(_gate(act, targets.evaluation), scope="function")

@@ -36,7 +36,7 @@ def test_drawings_are_clean_and_the_same_each_time(sample, parts):
 
 
 @pytest.mark.parametrize("first", ["beside a loop", "on its own"])
-def test_a_chart_is_drawn_where_an_event_loop_runs_too(first):
+def test_a_chart_is_drawn_where_an_event_loop_runs_too_and_the_process_ends(first):
     script = """
 import asyncio, sys
 from evalplat.documents import charts
@@ -47,8 +47,12 @@ draws = [lambda: asyncio.run(beside()), chart.svg]
 if sys.argv[1] == "on its own": draws.reverse()
 assert draws[0]() == draws[1]()
 """
-    done = subprocess.run([sys.executable, "-c", script, first], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
+    running = [subprocess.Popen([sys.executable, "-c", script, first], stderr=subprocess.PIPE, text=True) for _ in range(6)]
+    try:
+        assert [(process.communicate(timeout=120)[1], process.returncode) for process in running] == [("", 0)] * 6
+    finally:
+        for process in running:
+            process.kill()
 
 
 def test_every_value_is_written_out(sample, parts):

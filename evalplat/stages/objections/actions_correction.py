@@ -88,10 +88,9 @@ def _prove(work: Work, evaluation: Evaluation, row: Correction, *, after: Result
     view = queries_correction.decision_view(work, evaluation, row, after=after)
     if before is not None:
         view = replace(view, head=replace(view.head, doc_number=before.number))
-    drafter = before.drafted_by if before else work.actor.user_id
     document = documents.draft(work, "correction_decision", view, title=view.title, evaluation=evaluation, replaces=before,
                                campaign=work.session.get_one(Campaign, evaluation.campaign_id))
-    document.drafted_by, row.document_id = drafter, document.id
+    row.document_id = document.id
     work.add(row)
     return document
 

@@ -92,12 +92,10 @@ def _freeze(work: Work, evaluation: Evaluation, objection: Objection, number: st
 def _issue(work: Work, evaluation: Evaluation, objection: Objection, *, document: Document,
            after: ResultVersion | None) -> None:
     """Renew the proof with the fixed result and issue it; its drafter stays who drafted it for the panel."""
-    drafter = document.drafted_by
     view = queries_document.decision_view(work, evaluation, objection, after=after)
     documents.draft(work, "review_decision", replace(view, head=replace(view.head, doc_number=document.number)),
                     title=document.title, campaign=work.session.get_one(Campaign, evaluation.campaign_id),
                     evaluation=evaluation, replaces=document)
-    document.drafted_by = drafter
     documents.issue(work, document)
 
 

@@ -52,7 +52,7 @@ def ledger_of(world: World, unit: str) -> dict[str, dict[str, object]]:
 # --- who may
 
 
-@pytest.mark.parametrize("who", ["liaison-jiaotong", "head-jiaotong", "filler-jiaotong", "lead", "panel", "commission"])
+@pytest.mark.parametrize("who", ["liaison-jiaotong", "head-jiaotong", "filler-jiaotong", "lead", "panel"])
 def test_units_and_teams_see_nothing_of_the_surveys(open_world: World, who: str) -> None:
     with open_world.client(who) as client:
         for page in ("", "/citizen/results/jiaotong", "/citizen/preview/jiaotong"):
@@ -71,6 +71,18 @@ def test_the_third_party_hands_out_links_and_sees_no_results(open_world: World) 
         assert client.post(f"{ROOM}/freeze", data={"csrf_token": token}).status_code == 403
         link = rows(open_world, SurveyLink)[0].code
         assert client.post(f"{ROOM}/links/{link}/off", data={"csrf_token": token}).status_code == 403
+
+
+def test_the_commission_follows_the_counts_and_hands_out_nothing(open_world: World) -> None:
+    with open_world.client("commission") as client:
+        page = client.get(ROOM)
+        assert page.status_code == 200
+        assert "/results/" not in page.text
+        assert f'action="{ROOM}' not in page.text
+        assert client.get(f"{ROOM}/citizen/results/jiaotong").status_code == 403
+        token = csrf(client, ROOM)
+        for deed in ("tokens", "freeze", "links", f"links/{rows(open_world, SurveyLink)[0].code}/off"):
+            assert client.post(f"{ROOM}/{deed}", data={"csrf_token": token}).status_code == 403
 
 
 def test_the_office_without_a_form_token_is_refused(open_world: World) -> None:

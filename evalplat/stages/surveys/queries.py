@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from sqlmodel import col, func, select
 
 from evalplat.campaigns import definitions, windows
 from evalplat.campaigns.tables import Campaign, Definition, Evaluation, Window
+from evalplat.definitions.indicators import SurveyGroup
 from evalplat.definitions.survey_model import Survey
 from evalplat.kernel.i18n import N_, language
 from evalplat.kernel.work import Work
@@ -129,14 +132,16 @@ def ends_at(work: Work, campaign: Campaign) -> datetime | None:
     return work.session.exec(query).one()
 
 
-def links_of(work: Work, campaign: Campaign) -> list[tuple[SurveyLink, SurveyWave, Unit]]:
-    """Every open link with its wave and unit, the standing ones first."""
+def links_of(work: Work, campaign: Campaign, *, evaluations: Collection[int] | None = None) -> list[tuple[SurveyLink, SurveyWave, Unit]]:
+    """Every open link (of these evaluations) with its wave and unit, the standing ones first."""
     query = (select(SurveyLink, SurveyWave, Unit)
              .join(SurveyWave, col(SurveyWave.id) == col(SurveyLink.wave_id))
              .join(Evaluation, col(Evaluation.id) == col(SurveyLink.evaluation_id))
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .where(SurveyWave.campaign_id == campaign.id)
              .order_by(col(SurveyLink.active).desc(), col(Unit.code), col(SurveyWave.key), col(SurveyLink.id)))
+    if evaluations is not None:
+        query = query.where(col(SurveyLink.evaluation_id).in_(evaluations))
     return list(work.session.exec(query))
 
 
@@ -156,7 +161,11 @@ def minimum_of(work: Work, campaign: Campaign, wave: SurveyWave) -> int:
 
 def group_of(work: Work, campaign: Campaign, wave: SurveyWave) -> str:
     """The survey group of the indicator system that this wave measures; empty if it is shown beside alone."""
-    groups = definitions.system_of(work, campaign).surveys
+    return group_in(definitions.system_of(work, campaign).surveys, wave)
+
+
+def group_in(groups: Mapping[str, SurveyGroup], wave: SurveyWave) -> str:
+    """The same among groups that were read already."""
     for code, group in groups.items():
         if group.questionnaire == wave.key:
             return code
@@ -173,9 +182,12 @@ def issued_tokens(work: Work, campaign: Campaign) -> dict[tuple[int, int], int]:
 
 def whole_counts(work: Work, campaign: Campaign) -> dict[tuple[int, int, str, str], int]:
     """(wave, evaluation, evidence, "n" or "valid") → how many, from the tallies."""
-    query = (select(Tally).join(SurveyWave, col(SurveyWave.id) == col(Tally.wave_id))
-             .where(SurveyWave.campaign_id == campaign.id, Tally.question == rules.WHOLE))
-    return {(row.wave_id, row.evaluation_id, row.evidence, row.option): row.n for row in work.session.exec(query)}
+    waves = select(SurveyWave.id).where(SurveyWave.campaign_id == campaign.id)
+    about = select(Evaluation.id).where(Evaluation.campaign_id == campaign.id)
+    query: Any = (select(Tally.wave_id, Tally.evaluation_id, Tally.evidence, Tally.option, Tally.n)
+                  .where(col(Tally.wave_id).in_(waves), col(Tally.evaluation_id).in_(about), col(Tally.evidence).in_(list(rules.Evidence)),
+                         Tally.question == rules.WHOLE))
+    return {(wave, evaluation, evidence, option): n for wave, evaluation, evidence, option, n in work.session.exec(query)}
 
 
 def survey_frozen(work: Work, evaluation: Evaluation) -> Fact:

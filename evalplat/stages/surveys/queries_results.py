@@ -1,116 +1,23 @@
-"""The office's pages: how far each wave is, and its results from tallies alone; below five people nothing is shown."""
+"""Results of one unit in one wave, from tallies alone; below five people nothing is shown."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
-from evalplat.campaigns import windows
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.answer_codes import BASE
 from evalplat.definitions.survey_model import Question, Survey
-from evalplat.jobs.tables import Job
 from evalplat.kernel.work import Work
 
 from . import queries, rules
-from .rules import FREEZE, WHOLE, Evidence, WaveState
+from .rules import WHOLE, Evidence, WaveState
 from .tables import SurveyFigure, SurveyText, SurveyWave, Tally
 
 MOST_TEXTS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One unit in one wave: how many answered by which way, how many count, and whether that is enough."""
-
-    unit_code: str
-    unit: str
-    tokens: int
-    by_token: int
-    by_link: int
-    repeated: int
-    valid: int
-    enough: bool
-
-    @property
-    def n(self) -> int:
-        """All answers."""
-        return self.by_token + self.by_link + self.repeated
-
-
-@dataclass(frozen=True, slots=True)
-class WaveView:
-    """One questionnaire of the campaign with its units."""
-
-    key: str
-    title: str
-    group: str
-    state: str
-    version: str
-    minimum: int
-    measured: bool
-    root: str
-    n: int
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The page of all surveys of a campaign."""
-
-    opens_at: datetime | None
-    closes_at: datetime | None
-    waves: tuple[WaveView, ...]
-    units: tuple[tuple[str, str], ...]
-    freezing: str = ""
-    """How far the newest recount is: queued, running, done, failed; empty before the first."""
-
-    @property
-    def wave_options(self) -> tuple[tuple[str, str], ...]:
-        """Every questionnaire for a list."""
-        return tuple((wave.key, wave.title) for wave in self.waves)
-
-    @property
-    def open_options(self) -> tuple[tuple[str, str], ...]:
-        """Those that a poster may ask."""
-        return tuple((wave.key, wave.title) for wave in self.waves if wave.group in rules.OPEN_GROUPS)
-
-    def state(self) -> str:
-        """The earliest state of any wave."""
-        order = list(WaveState)
-        return min((wave.state for wave in self.waves), key=lambda state: order.index(WaveState(state)), default="")
-
-
-def overview(work: Work, campaign: Campaign, language: str) -> Overview:
-    """Waves, units and counts: three queries however many units there are."""
-    units = queries.units_of(work, campaign)
-    counts, tokens = queries.whole_counts(work, campaign), queries.issued_tokens(work, campaign)
-    window = windows.window_of(work, campaign, "survey")
-    views = []
-    for wave in queries.waves_of(work, campaign):
-        survey, minimum = queries.survey_of(work, wave), queries.minimum_of(work, campaign, wave)
-        cells = []
-        for evaluation, unit in units:
-            place = (wave.id or 0, evaluation.id or 0)
-            n = [counts.get((*place, grade, "n"), 0) for grade in Evidence]
-            by_token, *by_link = (counts.get((*place, grade, "valid"), 0) for grade in Evidence)
-            beside = rules.weight_beside(wave.group, by_token, queries.open_weight(campaign))
-            valid = by_token + int(sum(by_link) * beside)
-            cells.append(Cell(unit.code, unit.name, tokens.get(place, 0), *n, valid, valid >= minimum))
-        views.append(WaveView(wave.key, survey.words(survey.title, language), wave.group, wave.state, survey.version, minimum,
-                              bool(queries.group_of(work, campaign, wave)), wave.root, sum(cell.n for cell in cells),
-                              tuple(cells)))
-    return Overview(window.opens_at if window else None, window.closes_at if window else None, tuple(views),
-                    tuple((unit.code, unit.name) for _, unit in units), _freezing(work, campaign))
-
-
-def _freezing(work: Work, campaign: Campaign) -> str:
-    query = select(Job.state).where(Job.campaign_id == campaign.id, Job.kind == FREEZE).order_by(col(Job.id).desc())
-    return work.session.exec(query).first() or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context, said
 
-from . import actions, queries, queries_pages, queries_results
+from . import actions, queries, queries_overview, queries_pages, queries_results
 from .forms import MOST_TOKENS, LinkForm, TokensForm
+from .queries_overview import KINDS, Wanted
 from .routes_public import PUBLIC
 from .routes_public import router as citizens
 from .tables import SurveyLink, SurveyWave
@@ -41,9 +42,10 @@ CampaignSee = Annotated[Context, guard.campaign(Act.SEE_SURVEYS)]
 
 
 def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
-    view = queries_results.overview(ctx.work, ctx.campaign, language())
-    return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, view=view, errors=errors or {},
-                      values=ctx.posted.values(), links=queries.links_of(ctx.work, ctx.campaign))
+    wanted = Wanted.read(ctx.request.query_params.get)
+    kinds = [(key, gettext(text)) for key, text in KINDS.items()]
+    return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, errors=errors or {}, kinds=kinds,
+                      view=queries_overview.overview(ctx.work, ctx.campaign, wanted), values=ctx.posted.values())
 
 
 def _wave(ctx: Context, key: str) -> SurveyWave:
@@ -69,7 +71,7 @@ def _link(ctx: Context, code: str) -> SurveyLink:
 
 @router.get("/c/{campaign}/surveys")
 def surveys(ctx: CampaignSee) -> Response:
-    """How far every questionnaire is, for every unit."""
+    """How far every questionnaire is, and its units as the address asks for them."""
     return _page(ctx)
 
 
@@ -79,9 +81,10 @@ def make_link(ctx: Annotated[Context, guard.campaign(Act.MANAGE_SURVEYS)]) -> Re
     form = ctx.parse(LinkForm)
     if form.model is None:
         return _page(ctx, errors=form.errors)
-    evaluation, _ = _unit(ctx, form.model.unit)
-    actions.make_link(ctx.work, _wave(ctx, form.model.wave), evaluation, label=form.model.label)
-    return ctx.see(f"{ctx.base}/surveys#links", said=LINK_MADE)
+    evaluation, unit = _unit(ctx, form.model.unit)
+    wave = _wave(ctx, form.model.wave)
+    actions.make_link(ctx.work, wave, evaluation, label=form.model.label)
+    return ctx.see(f"{ctx.base}/surveys{Wanted(wave=wave.key, q=unit.name).query()}#links", said=LINK_MADE)
 
 
 @router.post("/c/{campaign}/surveys/links/{code}/{what}")
@@ -94,7 +97,8 @@ def change_link(ctx: Annotated[Context, guard.campaign(Act.MANAGE_SURVEYS)], cod
     if what not in ("on", "off"):
         raise NotFound
     actions.set_link(ctx.work, link, active=what == "on")
-    return ctx.see(f"{ctx.base}/surveys#links", said=LINK_SET)
+    back = Wanted.read(ctx.posted.get)
+    return ctx.see(f"{ctx.base}/surveys{back.query(page=back.page)}#links", said=LINK_SET)
 
 
 @router.get("/c/{campaign}/surveys/links/{code}.svg")

@@ -78,7 +78,7 @@ def test_the_commission_follows_the_counts_and_hands_out_nothing(open_world: Wor
         page = client.get(ROOM)
         assert page.status_code == 200
         assert "/results/" not in page.text
-        assert f'action="{ROOM}' not in page.text
+        assert f'method="post" action="{ROOM}' not in page.text
         assert client.get(f"{ROOM}/citizen/results/jiaotong").status_code == 403
         token = csrf(client, ROOM)
         for deed in ("tokens", "freeze", "links", f"links/{rows(open_world, SurveyLink)[0].code}/off"):

@@ -1,0 +1,220 @@
+"""How far each wave is: one line a questionnaire, and the table of departments that the address filters and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from urllib.parse import urlencode
+
+from sqlmodel import col, select
+
+from evalplat.campaigns import definitions, windows
+from evalplat.campaigns.tables import Campaign
+from evalplat.jobs.tables import Job
+from evalplat.kernel.i18n import N_, language
+from evalplat.kernel.work import Work
+from evalplat.people.tables import Unit
+
+from . import queries, rules
+from .rules import FREEZE, Evidence, WaveState
+from .tables import SurveyLink, SurveyWave
+
+PAGE_SIZE = 25
+KINDS: dict[str, str] = {"few": N_("fewer valid answers than needed"), "enough": N_("enough valid answers")}
+LinkRow = tuple[SurveyLink, SurveyWave, Unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One unit in one wave: how many answered by which way, how many count, and whether that is enough."""
+
+    wave: WaveLine
+    evaluation_id: int
+    unit_code: str
+    unit: str
+    tokens: int
+    by_token: int
+    by_link: int
+    repeated: int
+    valid: int
+
+    @property
+    def n(self) -> int:
+        """All answers."""
+        return self.by_token + self.by_link + self.repeated
+
+    @property
+    def enough(self) -> bool:
+        """Whether the wave's minimum is reached."""
+        return self.valid >= self.wave.minimum
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """One questionnaire of the campaign. ``measured``: its answers count for the score."""
+
+    id: int
+    key: str
+    title: str
+    group: str
+    state: str
+    version: str
+    minimum: int
+    measured: bool
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A wave with its sums: all answers, and how many of the units have enough valid ones."""
+
+    wave: WaveLine
+    n: int
+    reached: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks of the table: questionnaire, department, with or without enough answers, page."""
+
+    wave: str = ""
+    q: str = ""
+    kind: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, get: Callable[[str, str], str]) -> Wanted:
+        """From a query or from the hidden fields of a button; unknown values are dropped."""
+        kind, page = get("kind", ""), get("page", "1")
+        return cls(get("wave", "").strip()[:60], get("q", "").strip()[:60], kind if kind in KINDS else "",
+                   int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1)
+
+    def query(self, **changes: str | int) -> str:
+        """The same table with something changed, as the end of an address; but for a turned page it begins at the first."""
+        values: dict[str, str | int] = {**dict(self.fields), "page": 1, **changes}
+        kept = {name: value for name, value in values.items() if value not in ("", 1)}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    @property
+    def fields(self) -> tuple[tuple[str, str | int], ...]:
+        """For a button that comes back to this table."""
+        return ("wave", self.wave), ("q", self.q), ("kind", self.kind), ("page", self.page)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is set."""
+        return bool(self.wave or self.q or self.kind)
+
+    def fits(self, cell: Cell) -> bool:
+        """Whether a cell is asked for."""
+        return (self.wave in ("", cell.wave.key) and (not self.kind or cell.enough == (self.kind == "enough"))
+                and (not self.q or self.q.lower() in f"{cell.unit_code} {cell.unit}".lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The page of all surveys of a campaign; ``cells`` and ``links`` are those of the page of the table that is shown."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+    waves: tuple[Summary, ...]
+    units: tuple[tuple[str, str], ...]
+    wanted: Wanted
+    cells: tuple[Cell, ...]
+    first: int
+    total: int
+    links: tuple[LinkRow, ...]
+    freezing: str = ""
+    """How far the newest recount is: queued, running, done, failed; empty before the first."""
+
+    @property
+    def page(self) -> int:
+        """The page that is shown; one beyond the end gives the last."""
+        return (self.first - 1) // PAGE_SIZE + 1
+
+    @property
+    def seals(self) -> tuple[tuple[str, str], ...]:
+        """The root over all answers of each frozen questionnaire."""
+        return tuple((one.wave.title, one.wave.root) for one in self.waves if one.wave.root)
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.first + len(self.cells) - 1
+
+    @property
+    def wave_options(self) -> tuple[tuple[str, str], ...]:
+        """Every questionnaire for a list."""
+        return tuple((one.wave.key, one.wave.title) for one in self.waves)
+
+    @property
+    def open_options(self) -> tuple[tuple[str, str], ...]:
+        """Those that a poster may ask."""
+        return tuple((one.wave.key, one.wave.title) for one in self.waves if one.wave.group in rules.OPEN_GROUPS)
+
+    def state(self) -> str:
+        """The earliest state of any wave."""
+        order = list(WaveState)
+        return min((one.wave.state for one in self.waves), key=lambda state: order.index(WaveState(state)), default="")
+
+
+def overview(work: Work, campaign: Campaign, wanted: Wanted) -> Overview:
+    """Waves, sums and one page of the table: as many queries for eighty units as for three."""
+    units = queries.units_of(work, campaign)
+    lines = _lines(work, campaign)
+    weight = queries.open_weight(campaign)
+    counts, tokens = queries.whole_counts(work, campaign), queries.issued_tokens(work, campaign)
+    cells = [_cell(line, (evaluation.id or 0, unit), counts, tokens.get((line.id, evaluation.id or 0), 0), weight=weight)
+             for evaluation, unit in units for line in lines]
+    waves = tuple(_summary(line, [cell for cell in cells if cell.wave is line]) for line in lines)
+    fitting = [cell for cell in cells if wanted.fits(cell)]
+    start = (min(wanted.page, max(1, -(-len(fitting) // PAGE_SIZE))) - 1) * PAGE_SIZE
+    shown = tuple(fitting[start:start + PAGE_SIZE])
+    window = windows.window_of(work, campaign, "survey")
+    return Overview(
+        window.opens_at if window else None, window.closes_at if window else None, waves,
+        tuple((unit.code, unit.name) for _, unit in units), wanted, shown, start + 1 if shown else 0, len(fitting),
+        _links(work, campaign, shown), _freezing(work, campaign))
+
+
+def _lines(work: Work, campaign: Campaign) -> list[WaveLine]:
+    """The waves by the order of their keys; the indicator system is read once for all of them."""
+    waves = queries.waves_of(work, campaign)
+    groups = definitions.system_of(work, campaign).surveys if waves else {}
+    found = []
+    for wave in waves:
+        survey, group = queries.survey_of(work, wave), queries.group_in(groups, wave)
+        minimum = (groups[group].minimum if group else 0) or survey.min_valid
+        found.append(WaveLine(wave.id or 0, wave.key, survey.words(survey.title, language()), wave.group, wave.state, survey.version,
+                              minimum, bool(group), wave.root))
+    return found
+
+
+def _cell(wave: WaveLine, place: tuple[int, Unit], counts: Mapping[tuple[int, int, str, str], int], tokens: int, *,
+          weight: Fraction) -> Cell:
+    evaluation, unit = place
+    n = [counts.get((wave.id, evaluation, grade, "n"), 0) for grade in Evidence]
+    by_token, *by_link = (counts.get((wave.id, evaluation, grade, "valid"), 0) for grade in Evidence)
+    beside = rules.weight_beside(wave.group, by_token, weight)
+    return Cell(wave, evaluation, unit.code, unit.name, tokens, *n, by_token + int(sum(by_link) * beside))
+
+
+def _summary(wave: WaveLine, cells: list[Cell]) -> Summary:
+    return Summary(wave, sum(cell.n for cell in cells), sum(cell.enough for cell in cells), len(cells))
+
+
+def _links(work: Work, campaign: Campaign, cells: tuple[Cell, ...]) -> tuple[LinkRow, ...]:
+    """The open links of the rows that are shown, in their order."""
+    places = {(cell.wave.id, cell.evaluation_id) for cell in cells if cell.wave.group in rules.OPEN_GROUPS}
+    if not places:
+        return ()
+    rows = queries.links_of(work, campaign, evaluations={evaluation for _, evaluation in places})
+    return tuple(row for row in rows if (row[0].wave_id, row[0].evaluation_id) in places)
+
+
+def _freezing(work: Work, campaign: Campaign) -> str:
+    query = select(Job.state).where(Job.campaign_id == campaign.id, Job.kind == FREEZE).order_by(col(Job.id).desc())
+    return work.session.exec(query).first() or ""

@@ -28,6 +28,8 @@ NO_INDICATORS = "none.yaml"
 ON_SITE = frozenset({"onsite", "panel"})
 """Names of sources, in indicator files, that only a visit can feed."""
 MOST_PLACES = 20
+APPROVED = N_("The plan is approved, and the approval names the kind of the evaluation and who is visited: neither changes any more. "
+              "If it must, cancel this evaluation by a document and begin another one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,21 @@ def gaps(campaign: Campaign) -> list[Fact]:
 
 
 def must_be_open(campaign: Campaign) -> None:
-    """Who is visited is fixed with the notice."""
+    """Where a unit is visited is fixed with the notice."""
     if campaign.state not in (CampaignState.DRAFTED, CampaignState.APPROVED):
         raise Refused(N_("The notice was issued: it is fixed who is visited."))
 
 
+def must_be_drafted(campaign: Campaign) -> None:
+    """Who is visited is fixed with the approval: documents name it as the ground for a light evaluation."""
+    must_be_open(campaign)
+    if campaign.state != CampaignState.DRAFTED:
+        raise Refused(APPROVED)
+
+
 def set_mode(work: Work, campaign: Campaign, evaluation: Evaluation, *, mode: str, reason: str) -> None:
     """A unit is visited, or takes part lightly; by hand with a reason. Only a comprehensive evaluation has a light mode."""
-    must_be_open(campaign)
+    must_be_drafted(campaign)
     if mode not in (FULL, LIGHT) or (mode == LIGHT and campaign.kind != COMPREHENSIVE):
         raise Refused(N_("Only a comprehensive evaluation has departments that are not visited."))
     if not reason.strip():

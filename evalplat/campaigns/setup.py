@@ -15,7 +15,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.workflow.stages import CampaignState, Stage
 
-from . import moves, progress
+from . import modes, moves, progress
 from .days import CALENDAR_DAYS, DAYS
 from .tables import Campaign, Evaluation, Progress
 
@@ -42,8 +42,10 @@ def draft_campaign(work: Work, *, code: str, title: str, year: int, census_date:
 
 
 def change_frame(work: Work, campaign: Campaign, **changes: Any) -> None:
-    """Change title, year, kind, basis, scope, census date or files."""
+    """Change title, year, kind (before the approval), basis, scope, census date or files."""
     must_be_open(campaign)
+    if changes.get("kind", campaign.kind) != campaign.kind:
+        modes.must_be_drafted(campaign)
     changed = sorted(name for name, value in changes.items() if getattr(campaign, name) != value)
     for name in changed:
         setattr(campaign, name, changes[name])

@@ -73,7 +73,7 @@ def _drafted(plan: EvaluationPlan) -> None:
 def propose_rows(work: Work, plan: EvaluationPlan, *, light_rest: bool = False) -> int:
     """Spread the units over the years by rule. What was placed by hand, and years whose batch has begun, stay as they are."""
     _drafted(plan)
-    fixed_years = {batch.year for batch in queries.batches_of(work, plan)}
+    fixed_years = queries.begun_years(work, plan)
     rows = queries.rows_of(work, plan)
     kept = [row for row in rows if row.by_hand or row.year in fixed_years]
     for row in rows:
@@ -116,8 +116,7 @@ def change_row(work: Work, plan: EvaluationPlan, form: RowForm) -> None:
         raise Invalid({"unit": N_("The department does not stand in this year any more. Reload the page.")})
     if form.to and form.to != form.year and form.to in rows:
         raise Invalid({"to": N_("The department stands in that year already.")})
-    begun = {batch.year for batch in queries.batches_of(work, plan)}
-    if {form.year, form.to} & begun:
+    if {form.year, form.to} & queries.begun_years(work, plan):
         raise Refused(N_("The batch of this year has begun. Its departments change in the evaluation itself."))
     if form.to == 0 and row is not None:
         work.session.delete(row)
@@ -188,17 +187,17 @@ def _handed(plan: EvaluationPlan) -> None:
 
 
 def start_batch(work: Work, plan: EvaluationPlan, year: int, *, census_date: date | None = None) -> Campaign:
-    """One press drafts the campaign of a year's batch: its units, who is visited and who is not, marked with the plan."""
+    """One press drafts the campaign of a year's batch: its units, who is visited and who is not, marked with the plan. After a
+    cancelled one it is a campaign of its own, with its own code and title; the cancelled one stays in the history."""
     if plan.state != PlanState.APPROVED:
         raise Refused(N_("Only an approved plan is carried out."))
     rows = [row for row in queries.rows_of(work, plan) if row.year == year]
     if not rows:
         raise Refused(N_("The plan has no departments in this year."))
-    for batch in queries.batches_of(work, plan):
-        if batch.year == year and work.session.get_one(Campaign, batch.campaign_id).state != "cancelled":
-            raise Refused(N_("The batch of this year was begun already."))
-    document = queries.document_of(work, plan)
-    given = defaults_of(work, year)
+    if year in queries.begun_years(work, plan):
+        raise Refused(N_("The batch of this year was begun already."))
+    document, before = queries.document_of(work, plan), queries.cancelled_of(work, plan).get(year, [])
+    given = defaults_of(work, year, again=len(before))
     marked = {"plan": {"code": plan.code, "version": plan.version, "year": year, "number": document.number if document else ""}}
     campaign = setup.draft_campaign(
         work, code=given.code, title=given.title, year=year, census_date=census_date or given.census_date, basis=plan.basis,

@@ -21,7 +21,7 @@ from .tables import SampleDraw
 
 def draw_sample(work: Work, campaign: Campaign, form: DrawForm, *, seed: str = "") -> SampleDraw:
     """Draw: all above the limit of risk, and so many of each category by lot. A draw is repeated, never undone: each is kept."""
-    modes.must_be_open(campaign)
+    modes.must_be_drafted(campaign)
     if campaign.kind != modes.COMPREHENSIVE:
         raise Refused(N_("Only a comprehensive evaluation has departments that are not visited."))
     pool = pool_of(work, campaign)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from evalplat.campaigns import definitions
+from evalplat.campaigns.tables import Campaign
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import load_system
 from evalplat.documents.tables import Document
@@ -12,6 +13,7 @@ from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 from evalplat.resources import indicators_dir
+from evalplat.workflow.stages import CampaignState
 
 from . import rules
 from .tables import EarlierEvaluation, EvaluationPlan, PlanBatch, PlanRow, SampleDraw
@@ -99,6 +101,24 @@ def batches_of(work: Work, plan: EvaluationPlan) -> list[PlanBatch]:
     """The batches that were begun, of any version of the plan."""
     query = select(PlanBatch).where(PlanBatch.office_id == work.office_id, PlanBatch.plan_code == plan.code)
     return list(work.session.exec(query.order_by(col(PlanBatch.year), col(PlanBatch.id))))
+
+
+def begun_years(work: Work, plan: EvaluationPlan) -> set[int]:
+    """The years whose batch a campaign carries out. A cancelled campaign gives its year back."""
+    query = (select(PlanBatch.year).join(Campaign, col(Campaign.id) == col(PlanBatch.campaign_id))
+             .where(PlanBatch.office_id == work.office_id, PlanBatch.plan_code == plan.code, Campaign.state != CampaignState.CANCELLED))
+    return set(work.session.exec(query))
+
+
+def cancelled_of(work: Work, plan: EvaluationPlan) -> dict[int, list[Campaign]]:
+    """Year → the cancelled campaigns of its batch, the oldest first: they stay in the plan's history."""
+    query = (select(PlanBatch.year, Campaign).join(Campaign, col(Campaign.id) == col(PlanBatch.campaign_id))
+             .where(PlanBatch.office_id == work.office_id, PlanBatch.plan_code == plan.code, Campaign.state == CampaignState.CANCELLED)
+             .order_by(col(PlanBatch.id)))
+    found: dict[int, list[Campaign]] = {}
+    for year, campaign in work.session.exec(query):
+        found.setdefault(year, []).append(campaign)
+    return found
 
 
 def document_of(work: Work, plan: EvaluationPlan) -> Document | None:

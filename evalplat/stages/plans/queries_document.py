@@ -45,12 +45,19 @@ def _sections(work: Work, plan: EvaluationPlan, batches: tuple[Batch, ...]) -> l
         scope += (f"未列入当年全面评估的单位开展轻评，共{light}家次：单位自评并接受社会调查，不进行实地核查，"
                   "结果不与全面评估的单位一并排名。",)
     years = tuple(f"{batch.year}年：全面评估{batch.full}家" + (f"，轻评{batch.light}家" if batch.light else "")
-                  + "".join(f"；{label}{count}家" for label, count in batch.by_category) + "。" for batch in batches)
+                  + "".join(f"；{label}{count}家" for label, count in batch.by_category) + "。" + _again(batch) for batch in batches)
     how = ("按到期先后和风险高低排列，同类单位在各年均衡安排。风险由距上次全面评估的年数、上次等次、未办结和逾期的问题、"
            "回头看反弹、一票否决和暂缓办理等情形计算，各项分值由我办设定。",)
     decided = (Section(heading="审定情况", paragraphs=(f"{plan.resolution.rstrip('。')}。",)),) if plan.resolution else ()
     return [Section(heading="评估范围", paragraphs=scope), Section(heading="分年安排", paragraphs=years),
             Section(heading="安排办法", paragraphs=how), *decided]
+
+
+def _again(batch: Batch) -> str:
+    """That an evaluation of the year was cancelled and the batch stands here anew."""
+    cancelled = [one for one in batch.campaigns if one.cancelled]
+    by = "；".join(f"{one.title}，{one.document}" if one.document else one.title for one in cancelled)
+    return f"该年度原组织的评估已取消（{by}），按本规划重新组织。" if cancelled and batch.may_begin else ""
 
 
 def _sheet(batch: Batch) -> Sheet:

@@ -16,6 +16,7 @@ from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import User
 from evalplat.workflow.machine import Fact
+from evalplat.workflow.stages import CampaignState
 
 from . import queries, queries_coverage, queries_signals, rules
 from .tables import EvaluationPlan, PlanRow
@@ -39,12 +40,28 @@ class RowLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A campaign that carries out a batch, or did until it was cancelled (``document`` and ``reason`` say by what and why)."""
+
+    title: str
+    href: str
+    state: str
+    document: str
+    reason: str
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the batch may be planned and begun again."""
+        return self.state == CampaignState.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """One year of a plan. ``campaigns``: (title, address, state) of what was begun from it."""
+    """One year of a plan. ``campaigns``: what was begun from it, the cancelled ones too."""
 
     year: int
     rows: tuple[RowLine, ...]
-    campaigns: tuple[tuple[str, str, str], ...]
+    campaigns: tuple[Begun, ...]
 
     @property
     def full(self) -> int:
@@ -69,7 +86,7 @@ class Batch:
     @property
     def may_begin(self) -> bool:
         """Whether no campaign carries it out."""
-        return bool(self.rows) and all(state == "cancelled" for _, _, state in self.campaigns)
+        return bool(self.rows) and all(one.cancelled for one in self.campaigns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +150,16 @@ def _batches(work: Work, plan: EvaluationPlan) -> tuple[tuple[Batch, ...], tuple
     return batches, tuple((one.unit.code, one.unit.short_name) for key, one in known.items() if key not in full), names
 
 
-def _begun(work: Work, plan: EvaluationPlan) -> Mapping[int, tuple[tuple[str, str, str], ...]]:
+def _begun(work: Work, plan: EvaluationPlan) -> Mapping[int, tuple[Begun, ...]]:
     batches = queries.batches_of(work, plan)
     campaigns = {row.id: row for row in work.session.exec(select(Campaign).where(
         col(Campaign.id).in_([batch.campaign_id for batch in batches])))}
-    found: dict[int, tuple[tuple[str, str, str], ...]] = {}
+    found: dict[int, tuple[Begun, ...]] = {}
     for batch in batches:
         row = campaigns[batch.campaign_id]
-        found[batch.year] = (*found.get(batch.year, ()), (row.title, f"/c/{row.code}", row.state))
+        one = Begun(row.title, f"/c/{row.code}", row.state, str(row.settings.get("cancel_document", "")),
+                    str(row.settings.get("cancel_reason", "")))
+        found[batch.year] = (*found.get(batch.year, ()), one)
     return found
 
 
@@ -171,8 +190,8 @@ class BatchDefaults:
     survey_files: Sequence[str]
 
 
-def defaults_of(work: Work, year: int) -> BatchDefaults:
-    """Files as in the newest comprehensive campaign, else those that lie ready."""
+def defaults_of(work: Work, year: int, *, again: int = 0) -> BatchDefaults:
+    """Files as in the newest comprehensive campaign, else those that lie ready. ``again``: how many of the year were cancelled."""
     rows = list(work.session.exec(select(Campaign).where(Campaign.office_id == work.office_id).order_by(col(Campaign.id).desc())))
     taken = {row.code for row in rows}
     code = next(one for one in (str(year), *(f"{year}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
@@ -181,4 +200,5 @@ def defaults_of(work: Work, year: int) -> BatchDefaults:
     system = last.system_file if last else next((name for name in reversed(systems)), modes.NO_INDICATORS)
     surveys = tuple(last.survey_files) if last else tuple(name for name in definitions.survey_files() if name != "citizen-full.yaml")
     title, scope = f"{year}年度机构编制综合评估", f"{year - 1}年1月至{year - 1}年12月"  # zh: drafted
+    title += f"（第{again + 1}次组织）" if again else ""  # zh: drafted
     return BatchDefaults(code, title, date(year - 1, 12, 31), scope, system, surveys)

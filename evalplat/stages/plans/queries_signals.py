@@ -33,11 +33,11 @@ OPEN = (FindingState.CONFIRMED, FindingState.ROUTED)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One evaluation of a unit in this system."""
+    """One evaluation of a unit in this system; ``code``, ``place`` and ``grade`` are those of its newest result, if it has one."""
 
     campaign: Campaign
     evaluation: Evaluation
-    version: ResultVersion | None
+    code: str
     place: int | None
     grade: str
 
@@ -71,7 +71,7 @@ class Known:
     @property
     def last_graded(self) -> Past | None:
         """The last evaluation with a final result."""
-        graded = [one for one in self.past if one.version and one.version.grade and at_least(one.evaluation.state, State.FINAL)]
+        graded = [one for one in self.past if one.code and at_least(one.evaluation.state, State.FINAL)]
         return max(graded, key=lambda one: (one.campaign.year, one.campaign.id or 0), default=None)
 
     @property
@@ -107,11 +107,9 @@ def known_units(work: Work) -> list[Known]:
 
 
 def _read_past(work: Work, found: Mapping[int, Known], campaigns: Mapping[int, Campaign]) -> dict[int, int]:
-    """Fill in the evaluations; evaluation id → unit id."""
-    newest: dict[int, ResultVersion] = {}
-    versions = select(ResultVersion).where(ResultVersion.office_id == work.office_id).order_by(col(ResultVersion.version))
-    for row in work.session.exec(versions):
-        newest[row.evaluation_id] = row
+    """Fill in the evaluations; evaluation id → unit id. Of a result only its grade is read: its text is long and stays there."""
+    versions = select(ResultVersion.evaluation_id, ResultVersion.grade).where(ResultVersion.office_id == work.office_id)
+    newest = {evaluation: grade or "" for evaluation, grade in work.session.exec(versions.order_by(col(ResultVersion.version)))}
     orders: dict[int, dict[str, tuple[int, str]]] = {}
     owners: dict[int, int] = {}
     for one in work.session.exec(select(Evaluation).where(Evaluation.office_id == work.office_id)):
@@ -119,9 +117,9 @@ def _read_past(work: Work, found: Mapping[int, Known], campaigns: Mapping[int, C
         known, campaign = found.get(one.unit_id), campaigns.get(one.campaign_id)
         if known is None or campaign is None or campaign.state == CampaignState.CANCELLED:
             continue
-        version = newest.get(one.id or 0)
-        place, grade = _grades(work, campaign, orders).get(version.grade or "", (None, "")) if version else (None, "")
-        known.past.append(Past(campaign, one, version, place, grade))
+        code = newest.get(one.id or 0, "")
+        place, grade = _grades(work, campaign, orders).get(code, (None, "")) if code else (None, "")
+        known.past.append(Past(campaign, one, code, place, grade))
     return owners
 
 

@@ -31,11 +31,13 @@ class VisitLine:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """The page. ``light_allowed``: a thematic evaluation or a follow-through visits everybody."""
+    """The page. ``open``: places may change; ``undecided``: who is visited, too; ``light_allowed``: a thematic evaluation or a
+    follow-through visits everybody."""
 
     lines: tuple[VisitLine, ...]
     draws: tuple[SampleDraw, ...]
     open: bool
+    undecided: bool
     light_allowed: bool
 
     @property
@@ -58,4 +60,5 @@ def visits(work: Work, campaign: Campaign) -> Visits:
                          tuple(evaluation.places))
 
     return Visits(tuple(line(evaluation, unit) for evaluation, unit in rows), tuple(queries.draws_of(work, campaign.id or 0)),
-                  campaign.state in (CampaignState.DRAFTED, CampaignState.APPROVED), campaign.kind == modes.COMPREHENSIVE)
+                  campaign.state in (CampaignState.DRAFTED, CampaignState.APPROVED), campaign.state == CampaignState.DRAFTED,
+                  campaign.kind == modes.COMPREHENSIVE)

@@ -36,6 +36,7 @@ def visits_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Res
 def _page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
     return ctx.render("stages/plans/visits.html", status=422 if errors else 200, campaign=ctx.campaign, errors=errors or {}, part=part,
                       found=queries_visits.visits(ctx.work, ctx.campaign), values=ctx.posted.values(),
+                      approved=gettext(modes.APPROVED),
                       modes=[(key, gettext(text)) for key, text in rules.MODES.items()])
 
 

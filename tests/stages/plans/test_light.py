@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import modes, progress
+from evalplat.campaigns import modes, progress, setup
 from evalplat.documents.actions import view_of
 from evalplat.documents.queries import latest
 from evalplat.documents.render import render_html
@@ -26,7 +26,7 @@ from evalplat.workflow.stages import State
 from tests.stages.plans import walk
 from tests.stages.plans.walk import UNIT
 from tests.stages.reviews.conftest import record_form, signed_record
-from tests.world import World, with_notice
+from tests.world import World, csrf, with_notice
 
 
 @pytest.fixture
@@ -169,6 +169,33 @@ def test_only_a_comprehensive_campaign_has_a_light_mode(campaign_world: World) -
             actions_sample.set_mode(work, campaign, ModeForm(unit=UNIT, mode="light", reason="试"))
         with pytest.raises(Refused):
             actions_sample.draw_sample(work, campaign, DrawForm(share=1, limit=90))
+
+
+def test_the_approval_fixes_who_is_visited_and_the_kind(campaign_world: World) -> None:
+    world = campaign_world
+    with world.acting("section") as work:
+        actions_sample.set_mode(work, world.campaign(work), ModeForm(unit=UNIT, mode="light", reason="规划安排明年实地评估"))
+    with world.acting("commission") as work:
+        setup.approve(work, world.campaign(work))
+    with world.acting("section") as work:
+        campaign = world.campaign(work)
+        with pytest.raises(Refused, match="approval names"):
+            actions_sample.set_mode(work, campaign, ModeForm(unit=UNIT, mode="full", reason="改主意"))
+        with pytest.raises(Refused, match="approval names"):
+            actions_sample.draw_sample(work, campaign, DrawForm(share=1, limit=90))
+        with pytest.raises(Refused, match="approval names"):
+            setup.change_frame(work, campaign, kind="thematic")
+        setup.change_frame(work, campaign, kind="comprehensive", scope="2025年9月至2026年8月的工作")
+        modes.set_places(work, campaign, world.evaluation(work, UNIT), ["运输服务中心"])
+        assert (campaign.kind, world.evaluation(work, UNIT).mode) == ("comprehensive", "light")
+    with world.client("section") as client:
+        page = client.get("/c/2026/visits").text
+        assert "审批" in page
+        assert "/visits/draw" not in page
+        assert "/visits/mode" not in page
+        assert "/visits/places" in page
+        form = {"csrf_token": csrf(client, "/c/2026/visits"), "unit": UNIT, "mode": "full", "reason": "改主意"}
+        assert client.post("/c/2026/visits/mode", data=form).status_code == 409
 
 
 def test_the_mark_says_how_much_was_judged() -> None:

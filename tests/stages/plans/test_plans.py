@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from evalplat.access.tasks import waiting_for
+from evalplat.campaigns import setup
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.queries import readable
 from evalplat.kernel.errors import Invalid, Refused
@@ -13,6 +14,7 @@ from evalplat.people.tables import Unit
 from evalplat.stages.plans import actions, actions_plan, queries, queries_coverage, queries_plan
 from evalplat.stages.plans.forms import ApprovalForm, EarlierForm, PlanForm, RemovalForm, RowForm
 from evalplat.workflow.stages import State
+from tests.pages.counting import statements
 from tests.scored import at_state
 from tests.stages.plans import steps
 from tests.world import World
@@ -190,10 +192,71 @@ def test_a_batch_becomes_a_campaign_marked_with_its_plan(world: World) -> None:
             actions_plan.start_batch(work, plan, 2026)
         page = queries_plan.plan_page(work, plan)
         assert [batch.may_begin for batch in page.batches] == [False, True, True]
+
+
+def _cancelled(world: World, code: str) -> None:
+    """The batch of 2026 is begun, and its campaign cancelled by a document."""
     with world.acting("section") as work:
-        campaign = work.session.exec(select(Campaign)).one()
-        campaign.state = "cancelled"
-        work.add(campaign)
-        again = queries.find_plan(work, code)
-        assert again is not None
-        assert actions_plan.start_batch(work, again, 2026).code == "2026-2"
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        actions_plan.start_batch(work, plan, 2026)
+    with world.acting("director") as work:
+        setup.cancel(work, work.session.exec(select(Campaign)).one(), document="滕编办函〔2026〕9号", reason="机构改革")
+
+
+def test_a_cancelled_batch_is_begun_again_with_a_code_and_title_of_its_own(world: World) -> None:
+    code = steps.approved(world, first_year=2026, light_rest=True)
+    _cancelled(world, code)
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        again = actions_plan.start_batch(work, plan, 2026)
+        assert again.code == "2026-2"
+        assert again.title.endswith("（第2次组织）")
+        assert again.settings["plan"]["year"] == 2026
+        with pytest.raises(Refused):
+            actions_plan.start_batch(work, plan, 2026)
+        first = queries_plan.plan_page(work, plan).batches[0]
+        assert [(one.href, one.cancelled) for one in first.campaigns] == [("/c/2026", True), ("/c/2026-2", False)]
+        assert first.campaigns[0].document == "滕编办函〔2026〕9号"
+    with world.client("section") as client:
+        page = client.get(f"/plans/{code}").text
+        assert "依据滕编办函〔2026〕9号：机构改革" in page
+        assert client.get("/c/2026").status_code == 200
+
+
+def test_a_cancelled_batch_is_planned_again_and_the_document_says_so(world: World) -> None:
+    code = steps.approved(world, first_year=2026, light_rest=True)
+    _cancelled(world, code)
+    with world.acting("section") as work:
+        plan = queries.find_plan(work, code)
+        assert plan is not None
+        second = actions_plan.new_version(work, plan, reason="机构改革")
+        row = next(row for row in queries.rows_of(work, second) if row.year == 2026 and row.mode == "full")
+        unit = work.session.get_one(Unit, row.unit_id)
+        actions_plan.change_row(work, second, RowForm(unit=unit.code, year=2026, to=2026, mode="light", reason="机构改革"))
+        assert row.mode == "light"
+        actions_plan.change_row(work, second, RowForm(unit=unit.code, year=2026, to=2026, mode="full", reason="仍须实地评估"))
+        actions_plan.propose_rows(work, second, light_rest=True)
+        actions_plan.hand_over(work, second)
+    with world.acting("commission") as work:
+        second = queries.find_plan(work, code)
+        assert second is not None
+        actions_plan.approve(work, second, ApprovalForm())
+        document = queries.document_of(work, second)
+        assert document is not None
+        said = "该年度原组织的评估已取消（2026年度机构编制综合评估，滕编办函〔2026〕9号），按本规划重新组织。"
+        assert said in str(document.view["sections"])
+    with world.acting("section") as work:
+        second = queries.find_plan(work, code)
+        assert second is not None
+        assert actions_plan.start_batch(work, second, 2026).code == "2026-2"
+        assert [(batch.plan_version, batch.year) for batch in queries.batches_of(work, second)] == [(1, 2026), (2, 2026)]
+
+
+def test_of_past_results_only_the_grade_is_read(noticed_world: World) -> None:
+    at_state(noticed_world, "jiaotong", State.INFORMED)
+    with statements(noticed_world.engine) as sent, noticed_world.acting("section", write=False) as work:
+        queries_coverage.coverage(work)
+    assert [text for text in sent if "result_version" in text]
+    assert not [text for text in sent if "result_version.canonical" in text]

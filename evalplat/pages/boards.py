@@ -16,6 +16,7 @@ from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context
 
+from .places import opens
 from .queries import boards, boards_section, boards_staffing, deeds
 from .queries.export import MEDIA_TYPE, workbook
 
@@ -49,7 +50,8 @@ def late(ctx: Reader) -> Response:
     picked = boards.choice(ctx.work, ctx.request.query_params.get("campaign", ""))
     rows = boards.late_tasks(ctx.work, picked.chosen, boards.places_of(ctx.work, picked.chosen))
     who = ctx.request.query_params.get("who", "")
-    return ctx.render("pages/board_late.html", **_frame(ctx, picked), rows=[row for row in rows if who in ("", row.who)])
+    return ctx.render("pages/board_late.html", **_frame(ctx, picked), opens=lambda href: opens(ctx, href),
+                      rows=[row for row in rows if who in ("", row.who)])
 
 
 @router.get("/board/section")

@@ -26,7 +26,7 @@ COLUMNS = (("name", N_("Department"), False), ("stage", N_("Stage"), False), ("t
            ("answers", N_("Answers"), True), ("total", N_("Score"), True), ("grade", N_("Grade"), False),
            ("findings", N_("Problems found"), True), ("due", N_("Deadline"), False))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("State"), N_("Team"), N_("Answers"), N_("Score"), N_("Grade"),
-         N_("Result version"), N_("Problems found"), N_("Deadline"), N_("submitted late"))
+         N_("Result version"), N_("Problems found"), N_("Deadline"), N_("submitted late"), N_("Few answers in a survey"))
 
 
 @router.get("/c")
@@ -59,7 +59,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
     specs = [(key, gettext(label), num) for key, label, num in COLUMNS]
     return ctx.render(
         "pages/campaign.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
-        line=queries.line_of(campaign, len(rows)), clock=queries.clock_of(ctx.work, campaign), tabs=campaign_tabs(ctx),
+        line=queries.line_of(ctx.work, campaign, len(rows)), clock=queries.clock_of(ctx.work, campaign), tabs=campaign_tabs(ctx),
         bar=stages.campaign_bar(ctx.work, campaign, stage_hrefs(ctx, unit=False)), ask=ask, offers=units.offers(rows),
         tasks=waiting_for(ctx.work, ctx.person, campaign_id=campaign.id), rows=paged(chosen, ask), total=len(rows),
         columns=columns(ask, specs, sortable=units.SORTS),
@@ -75,6 +75,6 @@ def export_units(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Re
     rows = units.chosen(units.rows_of(ctx.work, ctx.campaign), _ask(ctx))
     heads = [gettext(text) for text in HEADS]
     body = ((r.code, r.name, r.category_label, r.state_label, r.team, r.answers, r.total, r.grade, r.version, r.findings, r.due_at,
-             gettext("submitted late") if r.late else None) for r in rows)
+             gettext("submitted late") if r.late else None, gettext("few answers") if r.few else None) for r in rows)
     note = gettext("Scores are from frozen result versions; an empty cell means that there is none yet.")
     return download(workbook(ctx.campaign.title, heads, body, notes=[note]), f"{ctx.campaign.title}.xlsx", media_type=MEDIA_TYPE)

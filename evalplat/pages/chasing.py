@@ -17,7 +17,7 @@ from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context, said
 
-from .places import campaign_tabs
+from .places import campaign_tabs, opens
 from .queries import chasing as queries
 from .queries import documents
 from .queries.chasing_texts import messages
@@ -28,8 +28,8 @@ router = APIRouter()
 PAGE_SIZE = 100
 LOGGED = said(N_("The call is on record."))
 COLUMNS = (("unit", N_("Department"), False), ("what", N_("What is missing"), False), ("who", N_("With whom"), False),
-           ("since", N_("Since"), False), ("due", N_("Deadline"), False), ("days", N_("Working days over or left"), True),
-           ("calls", N_("Calls"), True))
+           ("since", N_("Since"), False), ("due", N_("Deadline"), False), ("days", N_("Working days over or left"), False),
+           ("calls", N_("Calls"), False))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Team"), N_("Stage"), N_("What is missing"), N_("Waits for"),
          N_("With whom"), N_("Since"), N_("Deadline"), N_("Working days overdue"), N_("Calls"), N_("Last call"), N_("Who was called"),
          N_("What was said"), N_("Promised for"))
@@ -58,7 +58,8 @@ def chasing(ctx: Annotated[Context, guard.campaign(Act.SEE_CHASING)]) -> Respons
     return ctx.render(
         "pages/chasing.html", campaign=ctx.campaign, tabs=campaign_tabs(ctx, current="chasing"), ask=ask, offers=queries.offers(rows),
         rows=paged(chosen, ask, size=PAGE_SIZE), total=len(rows), late=sum(row.late for row in chosen), days=queries.days_wanted(ask),
-        columns=columns(ask, specs, sortable=queries.SORTS), units=len({row.unit_code for row in chosen}))
+        columns=columns(ask, specs, sortable=queries.SORTS), units=len({row.unit_code for row in chosen}),
+        opens=lambda href: opens(ctx, href))
 
 
 @router.get("/c/{campaign}/chasing/messages")

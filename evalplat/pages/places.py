@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from fastapi.routing import APIRoute
 from starlette.routing import Match
 
 from evalplat.access.acts import Act
+from evalplat.access.policy import may
 from evalplat.campaigns import modes
+from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.web import targets
 from evalplat.web.render import Context
 from evalplat.workflow.stages import CampaignState, Stage
 
@@ -56,6 +62,43 @@ def exists(ctx: Context, path: str) -> bool:
         scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
         known[key] = any(route.matches(scope)[0] == Match.FULL for route in ctx.request.app.router.routes)
     return known[key]
+
+
+def opens(ctx: Context, href: str) -> bool:
+    """Whether the page behind a link of ours lets this person in: its own gate is asked before the link is shown."""
+    path = href.partition("#")[0].partition("?")[0]
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    for route in _routes(ctx.request.app.router):
+        match, child = route.matches(scope)
+        if match == Match.FULL:
+            gate = next((call for call in _calls(route.dependant) if hasattr(call, "evalplat_act")), None)
+            return gate is None or _lets_in(ctx, gate, child["path_params"])
+    return False
+
+
+def _lets_in(ctx: Context, gate: Any, params: dict[str, Any]) -> bool:
+    asked: dict[tuple[Any, ...], Any] = ctx.request.state.__dict__.setdefault("evalplat_opens", {})
+    key = (gate.evalplat_target, params.get("campaign"), params.get("unit"))
+    if key not in asked:
+        try:
+            asked[key] = (getattr(targets, gate.evalplat_target)(ctx.work, ctx.person, params),)
+        except NotFound:
+            asked[key] = ()
+    return bool(asked[key]) and may(ctx.person, gate.evalplat_act, asked[key][0])
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    yield dependant.call
+    for child in dependant.dependencies:
+        yield from _calls(child)
+
+
+def _routes(router: Any) -> Iterator[APIRoute]:
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from _routes(route.original_router)
 
 
 def unit_tabs(ctx: Context, *, current: str = "") -> list[Tab]:

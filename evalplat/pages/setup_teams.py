@@ -65,7 +65,7 @@ def _team(ctx: Context, row: Team | None) -> Response:
 def proposal_page(ctx: Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)], keep: str = "") -> Response:
     """What the rule proposes, beside what there is. Nothing changes by looking."""
     view = setup_teams.proposal_view(ctx.work, ctx.campaign, keep_teams=keep == "1")
-    return ctx.render("pages/set_up_proposal.html", campaign=ctx.campaign, line=line_of(ctx.campaign), view=view,
+    return ctx.render("pages/set_up_proposal.html", campaign=ctx.campaign, line=line_of(ctx.work, ctx.campaign), view=view,
                       present=queries.plan_of(ctx.work, ctx.campaign).teams, tabs=campaign_tabs(ctx, current="plan"))
 
 

@@ -60,14 +60,16 @@ def campaigns_of(work: Work) -> list[CampaignLine]:
         entry = counts.setdefault(campaign_id, [0, 0])
         entry[0] += count
         entry[1] += count if state in (State.FINAL, State.FOLLOWING, State.CLOSED, State.LOOKED_BACK) else 0
-    return [line_of(row, *counts.get(row.id or 0, [0, 0])) for row in work.session.exec(query)]
+    return [line_of(work, row, *counts.get(row.id or 0, [0, 0])) for row in work.session.exec(query).all()]
 
 
-def line_of(row: Campaign, units: int = 0, final: int = 0) -> CampaignLine:
-    """A campaign with its words."""
+def line_of(work: Work, row: Campaign, units: int = 0, final: int = 0) -> CampaignLine:
+    """A campaign with its words. A plan that was handed over is not in preparation any more: it waits for its approval."""
     state = CampaignState(row.state)
-    return CampaignLine(row, row.code, row.title, row.year, text_of(CAMPAIGN_KINDS, row.kind), state,
-                        text_of(CAMPAIGN_STATES, state), CAMPAIGN_STATE_KINDS.get(state, "mute"), units, final)
+    label, kind = text_of(CAMPAIGN_STATES, state), CAMPAIGN_STATE_KINDS.get(state, "mute")
+    if handed_over(work, row):
+        label, kind = gettext("plan waits for approval"), "action"
+    return CampaignLine(row, row.code, row.title, row.year, text_of(CAMPAIGN_KINDS, row.kind), state, label, kind, units, final)
 
 
 def foremost(lines: Sequence[CampaignLine], waits: Mapping[str, int]) -> CampaignLine | None:
@@ -155,7 +157,7 @@ ADMINS: tuple[tuple[Role, int, str], ...] = (
 
 def handed_over(work: Work, campaign: Campaign) -> bool:
     """Whether the plan waits for its approval."""
-    return any(row.act == "approve_campaign" for row in progress.waiting(work, campaign))
+    return campaign.state == CampaignState.DRAFTED and any(row.act == "approve_campaign" for row in progress.waiting(work, campaign))
 
 
 def people_needed(work: Work, campaign: Campaign) -> list[Need]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from evalplat.audit.log import record
+from evalplat.campaigns.tables import Campaign
 from evalplat.jobs.queue import KINDS
 from evalplat.jobs.tables import Job
 from evalplat.kernel.errors import Refused
@@ -29,7 +30,8 @@ class JobView:
 
     id: int
     title: str
-    key: str
+    about: str
+    """The campaign, never the document: that a letter exists may be for named people alone."""
     state: str
     state_label: str
     state_kind: str
@@ -42,15 +44,17 @@ class JobView:
     finished_at: datetime | None
 
 
-def _view(job: Job, user: User | None) -> JobView:
+def _view(job: Job, user: User | None, campaign: Campaign | None) -> JobView:
     title = gettext(KINDS[job.kind].title) if job.kind in KINDS else job.kind
-    return JobView(job.id or 0, title, job.key, job.state, text_of(JOB_STATES, job.state), STATE_KINDS.get(job.state, "mute"),
+    about = campaign.title if campaign else gettext("the office as a whole")
+    return JobView(job.id or 0, title, about, job.state, text_of(JOB_STATES, job.state), STATE_KINDS.get(job.state, "mute"),
                    job.done, job.total, job.attempts, job.error, user.name if user else gettext("system"), job.created_at,
                    job.finished_at)
 
 
 def _query(work: Work) -> Any:
-    return select(Job, User).outerjoin(User, col(User.id) == col(Job.started_by)).where(Job.office_id == work.office_id)
+    return (select(Job, User, Campaign).outerjoin(User, col(User.id) == col(Job.started_by))
+            .outerjoin(Campaign, col(Campaign.id) == col(Job.campaign_id)).where(Job.office_id == work.office_id))
 
 
 def jobs_page(work: Work, ask: Wanted, *, size: int) -> Paged[JobView]:
@@ -61,7 +65,7 @@ def jobs_page(work: Work, ask: Wanted, *, size: int) -> Paged[JobView]:
     total = int(work.session.exec(query.with_only_columns(func.count(col(Job.id)))).one()[0])
     page = min(ask.page, max(1, -(-total // size)))
     rows = work.session.exec(query.order_by(col(Job.id).desc()).offset((page - 1) * size).limit(size))
-    return page_of([_view(job, user) for job, user in rows], total=total, ask=ask, size=size)
+    return page_of([_view(*row) for row in rows], total=total, ask=ask, size=size)
 
 
 def job_view(work: Work, job_id: int) -> JobView | None:

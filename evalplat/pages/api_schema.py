@@ -20,8 +20,14 @@ from evalplat.kernel.i18n import N_, gettext
 
 from .api_models import Problem
 
-REFUSALS = {"400": "bad cursor", "401": "no token in force", "403": "not within the token's scopes or the person's role",
-            "404": "not there, or not for this person", "409": "not possible now", "429": "too many calls"}
+REFUSALS = {401: "no token in force", 403: "not within the token's scopes or the person's role", 405: "it only reads",
+            429: "too many calls"}
+WITH_PLACE = {404: "not there, or not for this person"}
+WITH_QUERY = {400: "bad cursor, or a value that cannot be"}
+WITH_FILE = {409: "the PDF is still being made"}
+"""Beside those of every call: where the address names something, where there is a query, where a file is sent."""
+WORD = r"^[a-z0-9][a-z0-9-]*$"
+"""What every code in an address is made of."""
 PATH_WORDS = {"campaign": N_("Short name of the evaluation."), "unit": N_("Short name of the department."),
               "code": N_("Code of the document.")}
 
@@ -41,6 +47,15 @@ def routes_of(router: APIRouter) -> list[APIRoute]:
     return sorted((route for route in router.routes if isinstance(route, APIRoute)), key=lambda route: route.path)
 
 
+TAG = {"description": "Of what was given out.", "required": True, "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'}}
+TAG_SENT = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
+            "description": N_("The ETag of an answer that is here already.")}
+PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+HEADERS = {
+    401: {"WWW-Authenticate": {"description": "The kind of token.", "required": True, "schema": {"type": "string", "const": "Bearer"}}},
+    405: {"Allow": {"description": "What it answers.", "required": True, "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "In so many seconds.", "required": True, "schema": {"type": "integer", "minimum": 1}}},
+}
 _made: dict[str, dict[str, Any]] = {}
 
 
@@ -66,16 +81,22 @@ def _describe(routes: list[APIRoute]) -> dict[str, Any]:
 
 
 def _complete(call: dict[str, Any], route: APIRoute) -> None:
-    """Path parameters, which the gate reads, and the refusals, which are the same everywhere."""
-    known = {parameter["name"] for parameter in call.get("parameters", [])}
+    """What the gate reads and answers for every call: the address, the tag, the refusals."""
     call["parameters"] = [
-        *({"name": name, "in": "path", "required": True, "description": PATH_WORDS[name], "schema": {"type": "string"}}
-          for name in re.findall(r"{(\w+)}", route.path) if name not in known), *call.get("parameters", [])]
+        *({"name": name, "in": "path", "required": True, "description": PATH_WORDS[name],
+           "schema": {"type": "string", "pattern": WORD, "maxLength": 60}} for name in re.findall(r"{(\w+)}", route.path)),
+        *(one for one in call.get("parameters", []) if one["in"] != "path"), TAG_SENT]
     call["responses"].pop("422", None)
-    problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, text in REFUSALS.items():
-        call["responses"][status] = {"description": text, "content": problem}
+    call["responses"]["200"] |= {"headers": {"ETag": TAG}}
+    call["responses"]["304"] = {"description": "unchanged; no body", "headers": {"ETag": TAG}}
+    for status, text in _refusals(route).items():
+        call["responses"][str(status)] = {"description": text, "content": PROBLEM, "headers": HEADERS.get(status, {})}
     call["x-scope"] = scope_of(route)
+
+
+def _refusals(route: APIRoute) -> dict[int, str]:
+    asked = (WITH_PLACE if "{" in route.path else {}) | (WITH_QUERY if route.dependant.query_params else {})
+    return dict(sorted((REFUSALS | asked | (WITH_FILE if route.path.endswith(".pdf") else {})).items()))
 
 
 def description(router: APIRouter) -> dict[str, Any]:

@@ -73,7 +73,9 @@ def _to_sign_in(request: Request) -> Response:
 def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return _refusal(request, NotFound())
-    return page(request, error.status_code, gettext(TITLES.get(error.status_code, TITLES[400])))
+    answer = page(request, error.status_code, gettext(TITLES.get(error.status_code, TITLES[400])))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _malformed(request: Request, error: RequestValidationError) -> Response:

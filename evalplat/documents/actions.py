@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from evalplat.audit.log import canonical, head_hash, record
+from evalplat.campaigns.days import relaxed
 from evalplat.campaigns.headcount import relaxed_in_words
 from evalplat.campaigns.moves import codes
 from evalplat.campaigns.tables import Campaign, Evaluation
@@ -100,6 +101,12 @@ def issue(work: Work, document: Document, *, checked_by: int | None = None) -> D
             sha256=content_hash(document))
     enqueue(work, MAKE, key=document.code, campaign_id=document.campaign_id, document_id=document.id)
     return document
+
+
+def must_be_anothers(work: Work, document: Document, campaign: Campaign) -> None:
+    """Nobody issues what they drafted, unless the campaign relaxed the rule of three people."""
+    if document.drafted_by is not None and document.drafted_by == work.actor.user_id and "three_people" not in relaxed(campaign):
+        raise Refused(N_("You wrote this document; somebody else issues it."))
 
 
 def content_hash(document: Document) -> str:

@@ -33,6 +33,8 @@ def propose(work: Work, evaluation: Evaluation, *, code: str, count: str | int |
         raise Invalid({"code": N_("The indicator file has no such deduction, bonus or veto.")})
     if not reason.strip():
         raise Invalid({"reason": N_("Say why.")})
+    if code in vetoes and not evidence.strip():
+        raise Invalid({"evidence": N_("A veto needs its evidence.")})
     number = work.session.exec(select(func.count(col(AdjustmentProposal.id))).where(
         AdjustmentProposal.evaluation_id == evaluation.id)).one() + 1
     row: AdjustmentProposal = work.add(AdjustmentProposal(

@@ -10,6 +10,7 @@ from evalplat.kernel.formats import trimmed
 from evalplat.scoring.model import UnitResult
 
 LIGHT, JUDGED, NOT_SCORED = "light", "judged", "not_scored"
+SHORT = frozenset({"sample_short", "sample_short_block"})
 NOT_VISITED = "轻评，未实地核查"  # zh: recorded
 """The reason that stands in the ledger for an indicator that only a visit could have judged."""
 
@@ -35,3 +36,8 @@ def judged_points(unit: UnitResult) -> tuple[Decimal, Decimal]:
 def is_light(marks: tuple[str, ...] | list[str]) -> bool:
     """Whether a result was reached without a visit."""
     return LIGHT in marks
+
+
+def few_answers(marks: tuple[str, ...] | list[str]) -> bool:
+    """Whether too few people answered a survey of this result; said wherever its points, grade or rank are listed."""
+    return bool(SHORT & set(marks))

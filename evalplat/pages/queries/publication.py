@@ -17,9 +17,10 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.scores.marks import few_answers
 from evalplat.scores.publication import Audience, Shown, audience_of, may_show, policy_of
 from evalplat.scores.queries import grade_name
-from evalplat.scores.ranks import NO_RANK, Order, order_of, rank_text
+from evalplat.scores.ranks import NO_RANK, FrozenUnit, Order, order_of, rank_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,17 @@ def _row(campaign: Campaign, evaluation: Evaluation, unit: Unit, *, system: Indi
         return None
     frozen, ranked = order.units[unit.code], order.ranked.get(unit.code)
     title = system.categories.get(unit.category)
-    reason = ranked.reason if ranked else ""
     return Row(
         unit.code, unit.name, title.in_language(language()) if title else unit.category, own,
         frozen.total if may[Shown.SCORE] else None, grade_name(system, order.grades.get(unit.code)) if may[Shown.GRADE] else None,
         rank_text(ranked) if may[Shown.RANK] else None,
         tuple(findings.get(evaluation.id or 0, ())) if may[Shown.FINDINGS] else None,
-        gettext(NO_RANK[reason]) if reason and not may[Shown.RANK] and reason in NO_RANK else "")
+        _mark(frozen, ranked.reason if ranked and not may[Shown.RANK] else "",
+              judged=any(may[one] for one in (Shown.SCORE, Shown.GRADE, Shown.RANK))))
+
+
+def _mark(frozen: FrozenUnit, reason: str, *, judged: bool) -> str:
+    """What stands beside the name: why there is no rank, or that too few people answered a survey behind what is shown."""
+    if reason in NO_RANK:
+        return gettext(NO_RANK[reason])
+    return gettext("Few answers in a survey") if judged and few_answers(frozen.marks) else ""

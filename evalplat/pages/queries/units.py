@@ -24,6 +24,7 @@ from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import CATEGORIES, SIDES, STAGES, STATE_KINDS, STATES, text_of
 from evalplat.people.tables import Unit
+from evalplat.scores.marks import few_answers
 from evalplat.scores.queries import grade_name
 from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import ORDER, STAGE_OF, Stage, State
@@ -59,6 +60,11 @@ class UnitRow:
     due_at: datetime | None
     overdue: bool
     late: bool
+
+    @property
+    def few(self) -> bool:
+        """Whether too few people answered a survey behind the score."""
+        return few_answers(self.marks)
 
 
 SORTS: dict[str, Callable[[UnitRow], Any]] = {

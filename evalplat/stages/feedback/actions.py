@@ -83,7 +83,9 @@ def issue(work: Work, evaluation: Evaluation) -> Evaluation:
     newest = sheet.latest(work, locked)
     if newest is not None and newest.version != letter.result_version:
         raise Refused(N_("The result was corrected after the letter was written. Save the letter again."))
-    document = documents.issue(work, _prove(work, locked, letter))
+    proof = _prove(work, locked, letter)
+    documents.must_be_anothers(work, proof, work.session.get_one(Campaign, locked.campaign_id))
+    document = documents.issue(work, proof)
     moved = moves.make(work, locked, "inform")
     progress.done(work, moved, "issue_letter")
     progress.wait(work, moved, "receive_letter", stage=Stage.FEEDBACK, href=_href(work, moved, "letter"),

@@ -62,6 +62,7 @@ def issue_notice(work: Work, campaign: Campaign) -> None:
     document = queries.document_of(work, campaign)
     if notice is None or document is None:
         raise Refused(N_("Write the notice first."))
+    documents.must_be_anothers(work, document, campaign)
     documents.draft(work, "notice", notice_view(work, campaign, notice), title=document.title, campaign=campaign,
                     replaces=document)
     documents.issue(work, document)

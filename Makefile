@@ -9,13 +9,13 @@ JOBS ?= 3
 help:  ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo:  ## Set up, fill a demonstration campaign and serve it on this machine.
+demo:  ## Set up, fill a demonstration campaign and serve it (DEMO_LANG=en: one department in English).
 	@scripts/setup.sh demo
-	@$(BIN)/evalplat demo
+	@$(BIN)/evalplat demo $(if $(DEMO_LANG),--lang $(DEMO_LANG))
 
 demo-reset:  ## Throw the demonstration away and begin anew.
 	@scripts/setup.sh demo
-	@$(BIN)/evalplat demo --reset
+	@$(BIN)/evalplat demo --reset $(if $(DEMO_LANG),--lang $(DEMO_LANG))
 
 test:  ## Set up what tests need and run everything, in parallel.
 	@scripts/setup.sh test

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ for name, group in (("indicators", indicators), ("surveys", surveys), ("document
 FINDINGS, USAGE, TROUBLE = 1, 2, 3
 console = Console(highlight=False)
 Files = Annotated[list[Path], typer.Argument(help="One or more files.")]
+Language = Literal["zh", "en"]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as findings.")]
 
 
@@ -35,6 +36,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Begin anew.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where --run-through puts results and documents.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on.")] = None,
+    lang: Annotated[Language | None, typer.Option(help="en: one department writes in English. What is there keeps its language.")] = None,
     fill: Annotated[bool, typer.Option("--fill", hidden=True, help="Fill it, then be the worker.")] = False,
     beside: Annotated[int | None, typer.Option(hidden=True, help="End when this process, the web server, is gone.")] = None,
 ) -> None:
@@ -44,8 +46,8 @@ def demo(
     if fill:
         command.fill(console)
         return worker(beside=beside)
-    raise typer.Exit(command.run_through(console, units=units, out=out) if run_through
-                     else command.serve_demo(console, units=units, reset=reset, port=port, before=last_year))
+    raise typer.Exit(command.run_through(console, units=units, out=out, lang=lang) if run_through
+                     else command.serve_demo(console, units=units, reset=reset, port=port, before=last_year, lang=lang))
 
 
 @app.command()

@@ -69,6 +69,9 @@ PANEL = ("wu", "zheng", "feng")
 RECUSED = {"sifa": ("yang", "chen")}
 """Department → whose place in its team somebody else takes after its request, and who; where that assessor is in its team."""
 
+ENGLISH = "shenji"
+"""The department that speaks English in ``demo --lang en``: it objects, and its objection ends in a second version."""
+
 E, S, F, P, L, I = "gov_econ", "gov_social", "gov_enforce", "party", "legal", "inst"  # noqa: E741 - categories in short
 
 BODIES: tuple[Body, ...] = (

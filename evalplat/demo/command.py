@@ -31,7 +31,7 @@ LABELS = {"notice": "notice", "assessment": "self-assessment", "survey": "survey
           "feedback": "feedback", "objection": "objection", "summary": "summary", "follow_up": "follow-up"}
 
 
-def run_through(console: Console, *, units: int, out: Path | None) -> int:
+def run_through(console: Console, *, units: int, out: Path | None, lang: str | None = None) -> int:
     """Drive one campaign to its end in a database of its own; print and write what came of it. One that was cut short in the
     same folder goes on."""
     folder = out or Path(tempfile.mkdtemp(prefix="evalplat-run-"))
@@ -39,7 +39,9 @@ def run_through(console: Console, *, units: int, out: Path | None) -> int:
     began = time.monotonic()
     with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
         mark = folder / RUN_MARK
-        goes_on = mark.exists() and _mark(mark) == {"units": units}
+        begun = _mark(mark) if mark.exists() else {}
+        asked = {"units": units, "lang": lang or begun.get("lang", "zh")}
+        goes_on = begun == asked
         if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(folder / "data" / "evalplat.sqlite3")
         engine = make_engine(settings().url)
@@ -48,10 +50,10 @@ def run_through(console: Console, *, units: int, out: Path | None) -> int:
             engine.dispose()
             console.print("The database is not empty. Give the run-through an empty one.", style="red")
             return USAGE
-        _write_mark(mark, {"units": units})
+        _write_mark(mark, asked)
         runner.prepare(engine)
         with _watching(console) as watch:
-            played = runner.drive_through(engine, units, watch)
+            played = runner.drive_through(engine, units, watch, lang=asked["lang"])
         console.print("Making the documents …")
         made = runner.make_documents(engine, played.end)
         code = _report(console, engine, played, folder)
@@ -80,21 +82,23 @@ def _report(console: Console, engine: Engine, played: runner.Played, folder: Pat
     return FINE
 
 
-def serve_demo(console: Console, *, units: int, reset: bool, port: int | None, before: int = 0) -> int:
+def serve_demo(console: Console, *, units: int, reset: bool, port: int | None, before: int = 0, lang: str | None = None) -> int:
     """Serve the demonstration; if it is not filled yet, the worker fills it before it takes up its work."""
     with _environment(EVALPLAT_DEMO="true"):
-        code = ready(console, units=units, reset=reset, before=before)
+        code = ready(console, units=units, reset=reset, before=before, lang=lang)
         if code != FINE:
             return code
-        from evalplat.serving import serve
+        mark = _mark(settings().data_dir / MARK)
+        with _environment(EVALPLAT_LANGUAGE=os.environ.get("EVALPLAT_LANGUAGE", mark["lang"])):
+            from evalplat.serving import serve
 
-        address = f"http://{settings().host}:{port or settings().port}"
-        full = _mark(settings().data_dir / MARK)["done"]
-        return serve(port=port, ready=lambda: _welcome(console, address, full=full), worker_command=("demo", "--fill"))
+            address = f"http://{settings().host}:{port or settings().port}"
+            return serve(port=port, ready=lambda: _welcome(console, address, mark), worker_command=("demo", "--fill"))
 
 
-def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
-    """See to it that the data folder holds the demonstration's office, and a word on how it is to be filled."""
+def ready(console: Console, *, units: int, reset: bool, before: int = 0, lang: str | None = None) -> int:
+    """See to it that the data folder holds the demonstration's office, and a word on how it is to be filled; ``lang``: that of
+    a new one, Chinese unless it is said. One that is there keeps its own."""
     folder = settings().data_dir
     path, engine = folder / MARK, make_engine(settings().url)
     known = runner.offices(engine)
@@ -112,6 +116,8 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
         return USAGE
     if known and not reset:
         engine.dispose()
+        if lang not in (None, _mark(path)["lang"]):
+            console.print("The demonstration that is there keeps its language. Begin anew with --reset for another one.", style="yellow")
         return FINE
     if known and not _reset(console, folder):
         return USAGE
@@ -122,8 +128,8 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / OWN_OFFICE).unlink(missing_ok=True)
     settings.cache_clear()
-    _write_mark(path, {"units": units, "before": before, "filled": today.isoformat(), "done": False})
-    runner.begin(engine, units, today, before=before)
+    _write_mark(path, {"units": units, "before": before, "lang": lang or "zh", "filled": today.isoformat(), "done": False})
+    runner.begin(engine, units, today, before=before, lang=lang or "zh")
     engine.dispose()
     return FINE
 
@@ -138,7 +144,7 @@ def fill(console: Console) -> None:
     engine = make_engine(settings().url)
     runner.prepare(engine)
     with _watching(console) as watch:
-        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch, before=mark["before"])
+        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch, before=mark["before"], lang=mark["lang"])
     engine.dispose()
     _write_mark(path, mark | {"done": True})
     console.print(f"The demonstration is full, after {time.monotonic() - began:.0f} s.")
@@ -146,7 +152,7 @@ def fill(console: Console) -> None:
 
 def _mark(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    return {"lang": "zh"} | found
 
 
 def _write_mark(path: Path, said: dict[str, object]) -> None:
@@ -175,14 +181,16 @@ def _remove_database(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _welcome(console: Console, address: str, *, full: bool) -> None:
+def _welcome(console: Console, address: str, mark: dict[str, Any]) -> None:
     console.print(f"\nThe demonstration is at [bold]{address}[/bold]")
     console.print(f"The sign-in page names one person for each role; the password of all is [bold]{PASSWORD}[/bold]")
     console.print("Begin with the tour of five minutes: its button stands on the sign-in page.")
     console.print("Try: zhou (director) approves a report · li (section) looks after a campaign · wang (team lead) rates and mediates ·")
     console.print("     head-shuiwu hands in a rectification · wu (panel) decides an objection ·")
     console.print("     a citizen answers by a poster's link (survey pages).")
-    if not full:
+    if mark["lang"] == "en":
+        console.print("In English: liaison-shenji and head-shenji, of the audit bureau (审计局); all pages begin in English.")
+    if not mark["done"]:
         console.print("It is still being filled; pages can be read meanwhile, deeds are possible when it is full.")
     console.print("Ctrl+C ends it; the next start goes on from here, --reset begins anew.")
 

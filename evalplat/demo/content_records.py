@@ -34,6 +34,10 @@ class Record:
 
 def records(case: Case, head: str, liaison: str) -> list[Record]:
     """The visit's records, in their order over the day."""
+    if case.english:
+        from . import english_texts  # which makes records of this file's kind
+
+        return english_texts.records(case, head, liaison)
     found = [_briefing(case, head), _documents(case, liaison), _panel(case), _interviews(case), _attendance(case, liaison)]
     if case.body.affiliates:
         found.insert(3, _units(case))

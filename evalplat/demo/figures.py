@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from . import figures_people as people
-from .cast import BODIES, Body
+from .cast import BODIES, ENGLISH, Body
 from .dice import dice, share
 from .portraits import CHARACTERS, Portrait, portrait_of
 
@@ -32,11 +32,26 @@ class Case:
     body: Body
     year: int
     census: date
+    lang: str = "zh"
+    """The play's language: in ``en`` one department speaks English."""
 
     @property
     def index(self) -> int:
         """Its place in the cast."""
         return BODIES.index(self.body)
+
+    @property
+    def english(self) -> bool:
+        """Whether its texts are English."""
+        return self.lang == "en" and self.body.code == ENGLISH
+
+    def say(self, text: str) -> str:
+        """A text of the play as this department has it."""
+        if not self.english:
+            return text
+        from .english import WORDS  # some of them stand beside texts that need this file
+
+        return WORDS[text]
 
     @cached_property
     def portrait(self) -> Portrait:
@@ -100,7 +115,19 @@ def make(case: Case) -> Figures:
     _duties(case, found)
     _operation(case, found)
     _workload(case, found)
+    if case.english:
+        _rename(case, found)
     return found
+
+
+def _rename(case: Case, found: Figures) -> None:
+    """Sections and kinds of work by their English names; the figures are the same in both languages."""
+    for table, key in (("T4", "name"), ("T8W", "task")):
+        for row in found.tables[table]:
+            row[key] = case.say(row[key])
+            if "duties" in row:
+                row["duties"] = case.say("承担{work}方面的职责，办理领导交办的其他事项。").format(work=row[key])
+        found.office_tables[table] = {case.say(name): row for name, row in found.office_tables[table].items()}
 
 
 def _claimed(case: Case, found: Figures, name: str, truth: int, *, most: int, more: int, reason: str, evidence: str) -> None:
@@ -108,7 +135,7 @@ def _claimed(case: Case, found: Figures, name: str, truth: int, *, most: int, mo
     reported = min(most, truth + more)
     found.fields[name] = reported
     if reported != truth:
-        found.changes[name, ""] = (truth, reason, evidence)
+        found.changes[name, ""] = (truth, case.say(reason), case.say(evidence))
 
 
 def _duties(case: Case, found: Figures) -> None:

@@ -31,9 +31,9 @@ LOOKED = 225
 A, V, R, F, O, U = Stage.ASSESSMENT, Stage.REVIEW, Stage.REPORT, Stage.FEEDBACK, Stage.OBJECTION, Stage.FOLLOW_UP  # noqa: E741
 
 
-def cases(year: int, census: date, count: int) -> list[Case]:
+def cases(year: int, census: date, count: int, *, lang: str = "zh") -> list[Case]:
     """The departments of last year."""
-    return [Case(body, year, census) for body in BODIES[:count]]
+    return [Case(body, year, census, lang) for body in BODIES[:count]]
 
 
 def light_lines() -> list[Line]:
@@ -52,11 +52,11 @@ def light_lines() -> list[Line]:
     ]
 
 
-def last_year(play: Play, count: int) -> Script:
+def last_year(play: Play, count: int, *, lang: str = "zh") -> Script:
     """The whole campaign, a year before the play's own base."""
     base = calendar.next_working_day(play.base - timedelta(days=DAYS_BEFORE), play.holidays)
     before = replace(play, base=base)
-    chosen = cases(base.year, base.replace(day=1) - timedelta(days=1), count)
+    chosen = cases(base.year, base.replace(day=1) - timedelta(days=1), count, lang=lang)
     window = {"assessment": (before.moment(1, "00:00"), before.moment(20, "23:59")),
               "survey": (before.moment(2, "08:00"), before.moment(20, "23:59")),
               "review": (before.moment(5, "00:00"), before.moment(45, "23:59"))}
@@ -68,7 +68,7 @@ def last_year(play: Play, count: int) -> Script:
     surveyed(script, frame, opens=2, closes=20, silent=frozenset({stories.EXEMPT}))
     for place, case in enumerate(chosen):
         _department(script, frame.code, case, place, light=case.body.code in light)
-    script.of_campaign(SCORED + 1, "16:20", Stage.REPORT, lambda at: report.meet(before, frame.code, at))
+    script.of_campaign(SCORED + 1, "16:20", Stage.REPORT, lambda at: report.meet(before, frame.code, at, cases=chosen))
     script.of_campaign(SCORED + 1, "16:40", Stage.REPORT, lambda at: report.close_meeting(before, at), jobs=True)
     script.of_campaign(64, "16:00", Stage.SUMMARY, lambda at: campaigns.conclude(before, frame.code, at))
     script.of_campaign(66, "15:00", Stage.SUMMARY, lambda at: campaigns.write_summary(before, frame.code, at))

@@ -21,7 +21,7 @@ from . import play_plans as plans
 from . import play_report as report
 from . import play_review as review
 from . import play_survey as survey
-from .cast import BODIES
+from .cast import BODIES, ENGLISH
 from .content_stories import PUBLISHED
 from .figures import Case
 from .plan import Line, Script, begin, lines, surveyed
@@ -76,13 +76,15 @@ def base_of(today: date) -> date:
     return today - timedelta(days=BACK)
 
 
-def cases_for(today: date, units: int) -> list[Case]:
-    """The departments, those with a story first."""
+def cases_for(today: date, units: int, *, lang: str = "zh") -> list[Case]:
+    """The departments, those with a story first; the one that speaks English is among them in a play in English."""
     base = base_of(today)
     codes = [stop.body for stop in STOPS][:units]
+    if lang == "en" and ENGLISH not in codes:
+        codes[-1] = ENGLISH
     bodies = [next(body for body in BODIES if body.code == code) for code in codes]
     bodies += [body for body in BODIES if body.code not in codes][: units - len(bodies)]
-    return [Case(body, base.year, _month_end(base)) for body in bodies]
+    return [Case(body, base.year, _month_end(base), lang) for body in bodies]
 
 
 def _month_end(day: date) -> date:
@@ -99,7 +101,7 @@ def served(play: Play, cases: Sequence[Case], today: date, *, before: int = 0) -
     _next_year(script, cases[0].year + 1, last)
     stories.beside(script, cases, last)
     if before:
-        script.join(last_year(play, before))
+        script.join(last_year(play, before, lang=cases[0].lang))
     return script
 
 

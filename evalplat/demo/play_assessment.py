@@ -28,11 +28,12 @@ def office_figures(on: On) -> None:
     figures = on.case.figures
     register = {name: value for name, value in figures.office.items() if name.startswith("T9.")}
     office = {name: value for name, value in figures.office.items() if name not in register}
-    census = f"{on.case.census.year}年{on.case.census.month}月"
+    ledger, export = (on.case.say(text).format(year=on.case.census.year, month=on.case.census.month)
+                      for text in ("市编办编制台账（{year}年{month}月）", "实名制系统导出（{year}年{month}月）"))
     with on.by("zhao") as (work, evaluation):
         actions_office.enter_office_figures(
-            work, evaluation, ref=f"市编办编制台账（{census}）", fields=office, tables=figures.office_tables)
-        actions_office.enter_office_figures(work, evaluation, ref=f"实名制系统导出（{census}）", fields=register)
+            work, evaluation, ref=ledger, fields=office, tables=figures.office_tables)
+        actions_office.enter_office_figures(work, evaluation, ref=export, fields=register)
 
 
 def claims(case: Case) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def claim(on: On) -> None:
     with on.by("liaison") as (work, evaluation):
         for code in claims(on.case):
             reason = "本单位没有取消、下放、移交的职责。" if code == CLAIMED else "本单位没有派出、临时和加挂机构。"
-            actions_claims.claim_not_applicable(work, evaluation, code, reason=reason)
+            actions_claims.claim_not_applicable(work, evaluation, code, reason=on.case.say(reason))
         disputed = dispute(on.case)
         if disputed:
             actions_claims.dispute_figure(work, evaluation, disputed[0], claimed=str(disputed[1]), reason=disputed[2])
@@ -71,7 +72,7 @@ def decide_claims(on: On) -> None:
         with on.by("li") as (work, evaluation):
             granted = code == CLAIMED
             reason = "经核对三定规定和改革方案，情况属实。" if granted else "编办台账登记有专项工作专班，应当纳入评估。"
-            actions_claims.decide_claim(work, evaluation, code, approved=granted, reason=reason)
+            actions_claims.decide_claim(work, evaluation, code, approved=granted, reason=on.case.say(reason))
     disputed = dispute(on.case)
     if disputed:
         with on.by("zhao") as (work, evaluation):
@@ -94,7 +95,7 @@ def fill(on: On) -> None:
                      tables={name: rows for name, rows in on.case.figures.tables.items() if name != "T5"})
         _files(on, work, evaluation)
         actions.fill(work, evaluation, scores=_scores(on, work, evaluation), problems=_problems(on.case))
-        _explain(work, evaluation)
+        _explain(on, work, evaluation)
 
 
 def fill_half(on: On) -> None:
@@ -123,7 +124,7 @@ def _scores(on: On, work: Work, evaluation: Evaluation) -> dict[str, tuple[str, 
             continue
         full = draft.system.points_of(leaf, draft.profile)
         points = Decimal(full.numerator) / Decimal(full.denominator) * SELF[on.case.quality[leaf.code]]
-        text = STATEMENTS[leaf.code]
+        text = on.case.say(STATEMENTS[leaf.code])
         for name, value in known.items():
             text = text.replace("{" + name + "}", str(value))
         found[leaf.code] = (f"{points.quantize(Decimal('0.01'), ROUND_HALF_UP):f}", text)
@@ -135,19 +136,23 @@ def _files(on: On, work: Work, evaluation: Evaluation) -> None:
     for leaf in draft.system.leaves:
         if leaf.code in EVIDENCE and draft.applies(leaf):
             name, kind, content = EVIDENCE[leaf.code]
-            lines = (on.case.body.name, content, f"统计时点：{on.case.census.isoformat()}", *on.case.portrait.deeds)
+            name, say = on.case.say(name), on.case.say
+            day = say("统计时点：{day}").format(day=on.case.census.isoformat())
+            lines = (on.case.body.name, say(content), day, *map(say, on.case.portrait.deeds))
             actions.add_file(work, evaluation, leaf.code, f"{leaf.code} {name}.{kind}", file_of(kind, name, lines))
 
 
 def _problems(case: Case) -> list[dict[str, str]]:
-    return [{"category": PROBLEM_CATEGORIES[block], "description": f"{PLACES[block]}。", "measure": MEASURES[block]}
+    stop = "." if case.english else "。"
+    return [{"category": PROBLEM_CATEGORIES[block], "description": case.say(PLACES[block]) + stop, "measure": case.say(MEASURES[block])}
             for block in weak_blocks(case)]
 
 
-def _explain(work: Work, evaluation: Evaluation) -> None:
+def _explain(on: On, work: Work, evaluation: Evaluation) -> None:
     """Whatever the checks ask about gets an explanation."""
     draft = queries.draft_of(work, evaluation)
-    asked = {one.key: "已核对原始台账，数据无误；变化原因为本年度人员和任务调整。" for one in issues(draft) if one.level == "W"}
+    reason = on.case.say("已核对原始台账，数据无误；变化原因为本年度人员和任务调整。")
+    asked = {one.key: reason for one in issues(draft) if one.level == "W"}
     if asked:
         actions.fill(work, evaluation, explanations=asked)
 

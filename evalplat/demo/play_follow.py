@@ -30,7 +30,9 @@ from . import content_follow as content
 from .cast import people_of
 from .content_findings import TEXTS
 from .dice import dice
+from .english import WORDS
 from .evidence import file_of
+from .figures import Case
 from .play import On
 
 
@@ -38,17 +40,18 @@ def route(on: On) -> None:
     """The section says where each finding goes."""
     with on.by("li") as (work, evaluation):
         for finding in queries.unrouted(work, evaluation):
-            actions.route(work, evaluation, finding, _form(finding))
+            actions.route(work, evaluation, finding, _form(on.case, finding))
 
 
-def _form(finding: Finding) -> RouteForm:
-    chosen = ["D2", "D3"] if finding.veto else next((text.destination for text in TEXTS if text.title == finding.title), "D2").split(",")
+def _form(case: Case, finding: Finding) -> RouteForm:
+    known = {text.title: text for text in TEXTS} | {WORDS[text.title]: text for text in TEXTS if text.title in WORDS}
+    chosen = ["D2", "D3"] if finding.veto else (known[finding.title].destination if finding.title in known else "D2").split(",")
     study = "D1" in chosen
     return RouteForm(
         destinations=chosen, requirement=finding.requirement if "D2" in chosen else "",
         measure="talk" if finding.severity == "critical" else "order_to_correct",
         advice_kind=content.ADVICE_KINDS.get(finding.category, "internal_units") if study else None,
-        advice_text=f"针对“{finding.title}”，{finding.requirement}" if study else "",
+        advice_text=case.say("针对“{title}”，{requirement}").format(title=finding.title, requirement=finding.requirement) if study else "",
         referral_measure="transfer", referral_reason=content.REFERRAL if "D3" in chosen else "")
 
 
@@ -74,8 +77,8 @@ def plan(on: On) -> None:
         for row, finding in queries.items_of(work, evaluation):
             due = row.due_at.astimezone(work.settings.zone).date()
             actions_items.submit_plan(work, evaluation, (row, finding), PlanForm(
-                measures=content.MEASURE.format(title=finding.title, requirement=finding.requirement), leader=leader, person=person,
-                steps=content.STEPS, finish_on=due - timedelta(days=3)))
+                measures=on.case.say(content.MEASURE).format(title=finding.title, requirement=finding.requirement),
+                leader=leader, person=person, steps=on.case.say(content.STEPS), finish_on=due - timedelta(days=3)))
 
 
 def accept_plan(on: On) -> None:
@@ -90,13 +93,14 @@ def progress(on: On, *, percent: int) -> None:
     with on.by("liaison") as (work, evaluation):
         for item in queries.items_of(work, evaluation):
             if item[0].state in (ItemState.PLAN_ACCEPTED, ItemState.IN_PROGRESS):
-                files = [_proof(item, "整改进展")] if percent > 50 else []
+                files = [_proof(on.case, item, "整改进展")] if percent > 50 else []
                 actions_items.log_progress(work, evaluation, item, ProgressForm(
-                    percent=percent, text=content.PROGRESS[0 if percent <= 50 else 1]), files=files)
+                    percent=percent, text=on.case.say(content.PROGRESS[0 if percent <= 50 else 1])), files=files)
 
 
-def _proof(item: Pair, title: str) -> tuple[str, bytes]:
-    return f"{item[0].number} {title}.pdf", file_of("pdf", title, (item[1].title, item[1].requirement, "附：文件、照片、会议纪要"))
+def _proof(case: Case, item: Pair, title: str) -> tuple[str, bytes]:
+    title, attached = case.say(title), case.say("附：文件、照片、会议纪要")
+    return f"{item[0].number} {title}.pdf", file_of("pdf", title, (item[1].title, item[1].requirement, attached))
 
 
 def submit(on: On, *, only: tuple[str, ...] = ("minor", "major", "critical"), leave: int = 0) -> None:
@@ -105,8 +109,8 @@ def submit(on: On, *, only: tuple[str, ...] = ("minor", "major", "critical"), le
         ready = [item for item in queries.items_of(work, evaluation)
                  if item[0].state == ItemState.IN_PROGRESS and item[1].severity in only]
         for item in ready[leave:]:
-            actions_items.submit(work, evaluation, item, SubmitForm(report=content.REPORT.format(title=item[1].title)),
-                                 files=[_proof(item, "整改报告")])
+            actions_items.submit(work, evaluation, item, SubmitForm(report=on.case.say(content.REPORT).format(title=item[1].title)),
+                                 files=[_proof(on.case, item, "整改报告")])
 
 
 def verify(on: On) -> None:
@@ -115,7 +119,7 @@ def verify(on: On) -> None:
         with on.by(who) as (work, evaluation):
             for item in queries.items_of(work, evaluation):
                 if item[0].state == ItemState.SUBMITTED:
-                    actions_items.verify(work, evaluation, item, VerifyForm(method=method, opinion=content.OPINIONS[method]))
+                    actions_items.verify(work, evaluation, item, VerifyForm(method=method, opinion=on.case.say(content.OPINIONS[method])))
 
 
 def reject_one(on: On) -> None:
@@ -129,7 +133,7 @@ def reject(on: On) -> None:
     with on.by("lead") as (work, evaluation):
         waiting = [item for item in queries.items_of(work, evaluation) if item[0].state == ItemState.SUBMITTED]
         for item in waiting[:1]:
-            actions_items.reject(work, evaluation, item, content.REJECTED)
+            actions_items.reject(work, evaluation, item, on.case.say(content.REJECTED))
 
 
 def submit_again(on: On) -> None:
@@ -137,8 +141,8 @@ def submit_again(on: On) -> None:
     with on.by("liaison") as (work, evaluation):
         for item in queries.items_of(work, evaluation):
             if item[0].state == ItemState.REJECTED:
-                form = ProgressForm(percent=90, text=content.PROGRESS[2])
-                actions_items.log_progress(work, evaluation, item, form, files=[_proof(item, "补充材料")])
+                form = ProgressForm(percent=90, text=on.case.say(content.PROGRESS[2]))
+                actions_items.log_progress(work, evaluation, item, form, files=[_proof(on.case, item, "补充材料")])
     submit(on)
 
 
@@ -147,7 +151,7 @@ def record_uses(on: On) -> None:
     with on.by("zhao") as (work, evaluation):
         for advice, finding in queries.advices_of(work, evaluation):
             actions_uses.record_advice(work, evaluation, (advice, finding), AdviceForm(
-                state="adopted", outcome=content.ADOPTED, document=f"青编〔{on.case.year}〕{on.place + 41}号"))
+                state="adopted", outcome=on.case.say(content.ADOPTED), document=f"青编〔{on.case.year}〕{on.place + 41}号"))
     with on.by("zhou") as (work, evaluation):
         for referral, finding in queries.referrals_of(work, evaluation):
             actions_referrals.record_referral(work, evaluation, (referral, finding), ReferralForm(
@@ -169,5 +173,6 @@ def look_back(on: On) -> None:
         for item in pairs:
             found = "relapsed" if item[1].severity == "critical" else "held"  # severe ones are drawn whatever the seed
             actions_look_back.check(work, evaluation, item, LookBackForm(
-                outcome=found, note=content.LOOKED[found], evidence="现场查看，调阅台账"))
-        actions_look_back.look_back(work, evaluation, content.LOOK_BACK_REPORT.format(unit=on.case.body.short, count=len(pairs)))
+                outcome=found, note=on.case.say(content.LOOKED[found]), evidence=on.case.say("现场查看，调阅台账")))
+        text = on.case.say(content.LOOK_BACK_REPORT).format(unit=on.case.body.short, count=len(pairs))
+        actions_look_back.look_back(work, evaluation, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from evalplat.campaigns.tables import Evaluation
@@ -38,7 +39,7 @@ def objects(case: Case) -> bool:
     return case.body.code in ALWAYS or dice(case.body.code, "objects").random() < 0.15
 
 
-def _wanted(work: Work, evaluation: Evaluation) -> list[tuple[str, str, str]]:
+def _wanted(work: Work, evaluation: Evaluation, say: Callable[[str], str]) -> list[tuple[str, str, str]]:
     """(what is contested, claim, reasons) of each item."""
     view = queries.frozen(work, evaluation)
     if view is None:
@@ -46,14 +47,14 @@ def _wanted(work: Work, evaluation: Evaluation) -> list[tuple[str, str, str]]:
     found = []
     leaf = _contested(view)
     if leaf:
-        found.append((f"leaf:{leaf.code}", _points(leaf, Decimal(1)), content.LEAF_REASONS.get(leaf.code, content.OTHER_REASONS)))
+        found.append((f"leaf:{leaf.code}", _points(leaf, Decimal(1)), say(content.LEAF_REASONS.get(leaf.code, content.OTHER_REASONS))))
     rubric = next((one for code in RUBRICS if (one := view.leaf(code)) and one.state == "scored" and one.points < one.effective_max), None)
     if rubric:
-        found.append((f"leaf:{rubric.code}", _points(rubric, Decimal(1)), content.RUBRIC_REASONS))
+        found.append((f"leaf:{rubric.code}", _points(rubric, Decimal(1)), say(content.RUBRIC_REASONS)))
     minor = next((row for row in queries.contestable_findings(work, evaluation) if row.severity == "minor"), None)
     if minor:
-        found.append((f"finding:{minor.code}", content.CLAIMS["finding"], content.FINDING_REASONS))
-    return [*found, ("grade", content.CLAIMS["grade"], content.GRADE_REASONS)]
+        found.append((f"finding:{minor.code}", say(content.CLAIMS["finding"]), say(content.FINDING_REASONS)))
+    return [*found, ("grade", say(content.CLAIMS["grade"]), say(content.GRADE_REASONS))]
 
 
 def _contested(view: ScoreView) -> LeafView | None:
@@ -70,14 +71,16 @@ def _points(leaf: LeafView, share: Decimal) -> str:
 
 def draft(on: On, *, grade_only: bool = False) -> None:
     """The liaison writes the items, with new evidence for the first; or contests the grade alone."""
+    say = on.case.say
     with on.by("liaison") as (work, evaluation):
-        wanted, forms = _wanted(work, evaluation)[-1 if grade_only else 0:], {}
+        wanted, forms = _wanted(work, evaluation, say)[-1 if grade_only else 0:], {}
         for target, claim, reasons in wanted:
             item = actions.add_item(work, evaluation, target)
             existed = item.number == 1
-            forms[item.number] = ItemForm(claim=claim, reasons=reasons, existed=existed, existed_why=content.EXISTED if existed else "")
+            why = say(content.EXISTED) if existed else ""
+            forms[item.number] = ItemForm(claim=claim, reasons=reasons, existed=existed, existed_why=why)
         actions.save_items(work, evaluation, forms)
-        title, text = content.NEW_EVIDENCE
+        title, text = map(say, content.NEW_EVIDENCE)
         actions.add_file(work, evaluation, 1, name=f"{title}.pdf", data=file_of("pdf", title, (on.case.body.name, text)))
         actions.ask_signature(work, evaluation)
 
@@ -157,7 +160,7 @@ def answer(on: On) -> None:
     """The first team says what it thinks."""
     with on.by("lead") as (work, evaluation):
         for item in _items(work, evaluation)[1]:
-            actions_panel.answer(work, evaluation, item.number, text=content.ANSWERS[_decision(item)])
+            actions_panel.answer(work, evaluation, item.number, text=on.case.say(content.ANSWERS[_decision(item)]))
 
 
 def propose(on: On) -> None:
@@ -171,7 +174,7 @@ def propose(on: On) -> None:
             if decision == "changed" and leaf:
                 form = {"leaf": leaf.code, "points": _points(leaf, Decimal("0.6"))}
             actions_panel.propose(work, evaluation, item.number, ProposalForm(
-                decision=decision, established=content.ESTABLISHED[decision], **form))
+                decision=decision, established=on.case.say(content.ESTABLISHED[decision]), **form))
 
 
 def consent(on: On, *, leave: int = 0) -> None:
@@ -185,7 +188,7 @@ def consent(on: On, *, leave: int = 0) -> None:
 def decide(on: On) -> None:
     """Somebody who did not approve the report signs the decision."""
     with on.by("sun") as (work, evaluation):
-        actions_decision.sign_decision(work, evaluation, method=content.METHOD)
+        actions_decision.sign_decision(work, evaluation, method=on.case.say(content.METHOD))
 
 
 def rescore(on: On) -> None:
@@ -196,7 +199,7 @@ def rescore(on: On) -> None:
         for item in queries.waiting_for_scores(work, objection):
             level = max(0, on.case.quality[item.leaf] - 1)
             actions_decision.rescore(work, evaluation, item.leaf, RescoreForm(
-                level=system.leaf(item.leaf).rule.levels[level].key, note=content.AGAIN))
+                level=system.leaf(item.leaf).rule.levels[level].key, note=on.case.say(content.AGAIN)))
 
 
 def decline(on: On) -> None:

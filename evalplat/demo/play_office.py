@@ -35,10 +35,10 @@ def set_up(engine: Engine, cases: list[Case], moment: datetime) -> Play:
             _add_unit(work, play, case)
         for one in STAFF:
             play.users[one.login] = _add_user(work, one.login, one.name, post=one.post, roles=[(one.role, None)])
-        for case in cases:
+        for case in sorted(cases, key=lambda case: not case.english):  # the sign-in page shows the people of the first
             for kind, name, role, post in people_of(case.index):
                 login = f"{kind}-{case.body.code}"
-                play.users[login] = _add_user(work, login, name, post=post, roles=[(role, play.units[case.body.code])])
+                play.users[login] = _add_user(work, login, name, post=case.say(post), roles=[(role, play.units[case.body.code])])
     return play
 
 

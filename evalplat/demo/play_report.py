@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +24,7 @@ from evalplat.stages.reports.tables import ModerationOutcome
 from . import content_review as content
 from . import content_stories as stories
 from .dice import dice
-from .figures import RUBRICS
+from .figures import RUBRICS, Case
 from .play import On, Play, campaign_of
 
 
@@ -36,14 +37,14 @@ def score(on: On) -> None:
 def moderate(on: On) -> None:
     """The teams' meeting, here and there with a change; its minutes."""
     with on.by("li") as (work, evaluation):
-        form = _moved(work, evaluation) if dice(on.case.body.code, "moderation").random() < 0.4 else None
+        form = _moved(work, evaluation, on.case) if dice(on.case.body.code, "moderation").random() < 0.4 else None
         if form:
             actions.add_item(work, evaluation, form)
         actions.record_minutes(work, evaluation, minutes(on.moment.date(), on.place, on.case.year))
         actions.moderate(work, evaluation)
 
 
-def _moved(work: Work, evaluation: Evaluation) -> ItemForm | None:
+def _moved(work: Work, evaluation: Evaluation, case: Case) -> ItemForm | None:
     """A little more for the first indicator of judgement that has room for it."""
     view = provisional_view(work, evaluation)
     wanted = next((leaf for code in RUBRICS if (leaf := view.leaf(code)) and leaf.state == "scored"
@@ -51,10 +52,10 @@ def _moved(work: Work, evaluation: Evaluation) -> ItemForm | None:
     if wanted is None:
         return None
     points = min(wanted.effective_max, wanted.points + Decimal("0.5"))
-    return ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=content.MODERATED)
+    return ItemForm(leaf=wanted.code, points=f"{points:.2f}", reason=case.say(content.MODERATED))
 
 
-def meet(play: Play, code: str, moment: datetime) -> None:
+def meet(play: Play, code: str, moment: datetime, *, cases: Sequence[Case]) -> None:
     """One meeting over every department that waits for it, with its changes; then all of them move on by a job."""
     with play.acting("li", moment) as work:
         campaign = campaign_of(work, code)
@@ -62,16 +63,17 @@ def meet(play: Play, code: str, moment: datetime) -> None:
         if not waiting:
             return
         visited = [(unit, evaluation) for unit, evaluation in waiting.items() if evaluation.mode == modes.FULL]
-        changes = [change for place, (unit, evaluation) in enumerate(visited) if (change := _change(work, evaluation, unit, place))]
+        known = {case.body.code: case for case in cases}
+        changes = [change for place, (unit, evaluation) in enumerate(visited) if (change := _change(work, evaluation, known[unit], place))]
         form = minutes(moment.date(), 0, campaign.year)
         actions_moderation.hold_meeting(work, campaign, MeetingForm(note=stories.MEETING_NOTE, **form.model_dump()),
                                         units=list(waiting), changes=changes)
         actions_moderation.close_all(work, campaign, list(waiting))
 
 
-def _change(work: Work, evaluation: Evaluation, unit: str, place: int) -> actions_moderation.Change | None:
-    form = _moved(work, evaluation) if dice(unit, "moderation").random() < 0.4 else None
-    return actions_moderation.Change(f"change.{place}", unit, form) if form else None
+def _change(work: Work, evaluation: Evaluation, case: Case, place: int) -> actions_moderation.Change | None:
+    form = _moved(work, evaluation, case) if dice(case.body.code, "moderation").random() < 0.4 else None
+    return actions_moderation.Change(f"change.{place}", case.body.code, form) if form else None
 
 
 def close_meeting(play: Play, moment: datetime) -> None:

@@ -52,7 +52,8 @@ def plan(on: On, *, day: int) -> None:
     """The lead says when the team comes."""
     with on.by("lead") as (work, evaluation):
         actions.plan_visit(work, evaluation, VisitForm(
-            date=on.play.moment(day, "09:00").date(), place=f"{on.case.body.short}机关", agenda=content.AGENDA))
+            date=on.play.moment(day, "09:00").date(), place=on.case.say("{short}机关").format(short=on.case.body.short),
+            agenda=on.case.say(content.AGENDA)))
 
 
 def visit(on: On) -> None:
@@ -62,7 +63,7 @@ def visit(on: On) -> None:
         for place, one in enumerate(records(on.case, head, liaison)):
             form = RecordForm(method=one.method, held_on=on.moment.date(), starts=one.starts, ends=one.ends, place=one.place,
                               assessors=list(on.team), participants="\n".join(one.people), anonymous=one.anonymous, content=one.content)
-            files = [("现场照片.png", file_of("png", one.place, one.people))] if one.method == "document_check" else []
+            files = [(on.case.say("现场照片") + ".png", file_of("png", one.place, one.people))] if one.method == "document_check" else []
             row = actions_records.keep_record(work, evaluation, form, files=files)
             actions_records.sign_record(work, evaluation, row, _signing(on, one.anonymous, head if place == 0 else liaison))
         for code, leaf in KEYS.items():
@@ -71,7 +72,7 @@ def visit(on: On) -> None:
 
 def _signing(on: On, anonymous: bool, who: str) -> SigningForm:  # noqa: FBT001 - two kinds of record
     if anonymous:
-        return SigningForm(how="refused", reason="匿名访谈，受访人不签名，由两名评估人员共同记录并核对。")
+        return SigningForm(how="refused", reason=on.case.say("匿名访谈，受访人不签名，由两名评估人员共同记录并核对。"))
     return SigningForm(how="paper", signed_by=who, pages=1 + on.case.index % 3)
 
 
@@ -81,7 +82,7 @@ def _check(on: On, work: Work, evaluation: Evaluation, code: str, leaf: str) -> 
     applies = (code[0] != "E" or case.body.affiliates) and needs.get(code, True)
     found = case.quality.get(leaf, 0)
     answer = ("meets", "partly", "fails")[found] if applies else "na"
-    note = "" if answer == "na" else CONFORMS[len(code + leaf) % 3] if answer == "meets" else NOTES[code[0]]
+    note = "" if answer == "na" else case.say(CONFORMS[len(code + leaf) % 3] if answer == "meets" else NOTES[code[0]])
     actions_records.answer_check(work, evaluation, code, CheckForm(answer=answer, note=note))
 
 
@@ -94,7 +95,8 @@ def rate(on: On, *, who: tuple[str, ...] = ("lead", "assessor")) -> None:
                 level = _seen(on.case, leaf.code, part, most=len(leaf.rule.levels) - 1)
                 words = LEVELS[leaf.code]
                 actions_scores.rate(work, evaluation, leaf.code, RatingForm(
-                    level=leaf.rule.levels[level].key, note=words[min(level, len(words) - 1)], evidence=f"核查底稿{leaf.code}"))
+                    level=leaf.rule.levels[level].key, note=on.case.say(words[min(level, len(words) - 1)]),
+                    evidence=on.case.say("核查底稿{leaf}").format(leaf=leaf.code)))
 
 
 def _seen(case: Case, leaf: str, part: str, *, most: int) -> int:
@@ -114,7 +116,7 @@ def mediate(on: On) -> None:
             levels = [row.level for row in ratings.get(leaf.code, [])]
             if len(levels) == 2 and queries_scores.spread_too_wide(system, leaf, levels):
                 level = leaf.rule.levels[on.case.quality[leaf.code]].key
-                actions_scores.mediate(work, evaluation, leaf.code, MediationForm(level=level, note=content.MEDIATED))
+                actions_scores.mediate(work, evaluation, leaf.code, MediationForm(level=level, note=on.case.say(content.MEDIATED)))
 
 
 def verify(on: On) -> None:
@@ -122,7 +124,7 @@ def verify(on: On) -> None:
     figures = on.case.figures
     own: dict[str, dict[tuple[str, str], Checked]] = {}
     for name, value in figures.panel.items():
-        own.setdefault(name.partition(".")[0], {})[name, ""] = Checked(str(value), evidence=content.PANEL_EVIDENCE[name])
+        own.setdefault(name.partition(".")[0], {})[name, ""] = Checked(str(value), evidence=on.case.say(content.PANEL_EVIDENCE[name]))
     for (name, row), (value, reason, evidence) in figures.changes.items():
         own.setdefault(name.partition(".")[0], {})[name, row] = Checked(str(value), reason, evidence)
     with on.by("assessor") as (work, evaluation):
@@ -166,13 +168,13 @@ def words(case: Case) -> Mapping[str, Any]:
 
 def raise_findings(on: On) -> None:
     """The assessor writes them down, the lead sends them to the department."""
-    filled = words(on.case)
+    filled, say = words(on.case), on.case.say
     with on.by("assessor") as (work, evaluation):
         for text in chosen(on.case):
             veto = VETO.get(on.case.body.code, "") if text.leaf == "B101" and text.worst else ""
             actions_findings.raise_finding(work, evaluation, FindingForm(
-                category=text.category, severity=text.severity, title=text.title, description=text.description.format(**filled),
-                basis=text.basis, evidence=text.evidence, requirement=text.requirement, leaf=text.leaf, veto=veto))
+                category=text.category, severity=text.severity, title=say(text.title), description=say(text.description).format(**filled),
+                basis=say(text.basis), evidence=say(text.evidence), requirement=say(text.requirement), leaf=text.leaf, veto=veto))
     with on.by("lead") as (work, evaluation):
         actions_findings.send_all(work, evaluation)
 
@@ -185,7 +187,7 @@ def answer_findings(on: On, *, leave: int = 0) -> None:
         for place, finding in enumerate(asked[: len(asked) - silent]):
             agrees = not _disputed(on.case, place)
             text = "情况属实，将按要求整改。" if agrees else content.DISPUTED[(on.case.index + place) % len(content.DISPUTED)]
-            actions_findings.answer_finding(work, evaluation, finding, agrees=agrees, text=text)
+            actions_findings.answer_finding(work, evaluation, finding, agrees=agrees, text=on.case.say(text))
 
 
 def _disputed(case: Case, place: int) -> bool:
@@ -204,7 +206,7 @@ def settle_findings(on: On) -> None:
 
 def _settle(on: On, work: Work, evaluation: Evaluation, finding: Finding) -> None:
     if finding.severity == "minor" and on.case.index % 4 == 0:
-        actions_findings.withdraw_finding(work, evaluation, finding, reason=content.WITHDRAWN)
+        actions_findings.withdraw_finding(work, evaluation, finding, reason=on.case.say(content.WITHDRAWN))
     else:
         actions_findings.confirm_finding(work, evaluation, finding)
 

@@ -91,7 +91,7 @@ class _Writer:
     def _answer(self, question: Question, thrown: Random, mood: int) -> list[str]:
         if question.kind == "text":
             pool = (GOOD if mood >= 4 else BAD)[self.wave.group]
-            return [thrown.choice(pool)] if thrown.random() < 0.07 else []
+            return [self.case.say(thrown.choice(pool))] if thrown.random() < 0.07 else []
         if question.name == "told":
             return [thrown.choices(("no", "yes"), (39, 1))[0]] if thrown.random() < 0.7 else []
         if question.kind == "range":

@@ -58,34 +58,34 @@ def offices(engine: Engine) -> list[str]:
         return list(session.exec(select(Office.code).order_by(Office.code)))
 
 
-def drive_through(engine: Engine, units: int, watch: Watch) -> Played:
+def drive_through(engine: Engine, units: int, watch: Watch, *, lang: str = "zh") -> Played:
     """One campaign from its draft to its end; the same on every machine. What was played already is not played again."""
-    cases = [Case(body, plan.BASE.year, plan.CENSUS) for body in BODIES[:units]]
+    cases = [Case(body, plan.BASE.year, plan.CENSUS, lang) for body in BODIES[:units]]
     play = _office(engine, cases, plan.BASE)
     script, frame = plan.run_through(play, cases)
     return Played(play, frame.code, _play(script, watch))
 
 
-def begin(engine: Engine, units: int, today: date, *, before: int = 0) -> None:
+def begin(engine: Engine, units: int, today: date, *, before: int = 0, lang: str = "zh") -> None:
     """The office of the served demonstration, and how long its play is: from now on its pages can be read."""
-    script = _served(engine, units, today, before)
+    script = _served(engine, units, today, before=before, lang=lang)
     with transaction(engine) as session:
         office = session.get_one(Office, script.play.office_id)
         office.settings = office.settings | {STEPS: len(script.steps)}
         session.add(office)
 
 
-def fill(engine: Engine, units: int, today: date, watch: Watch, *, before: int = 0) -> Played:
-    """The served demonstration, as it stands today; ``before``: how many departments took part last year. What was played
-    already is not played again."""
-    script = _served(engine, units, today, before)
+def fill(engine: Engine, units: int, today: date, watch: Watch, *, before: int = 0, lang: str = "zh") -> Played:
+    """The served demonstration, as it stands today; ``before``: how many departments took part last year; ``lang``: whether
+    one department speaks English. What was played already is not played again."""
+    script = _served(engine, units, today, before=before, lang=lang)
     return Played(script.play, f"{plan_served.base_of(today).year}", _play(script, watch))
 
 
-def _served(engine: Engine, units: int, today: date, before: int) -> Script:
-    base, cases = plan_served.base_of(today), plan_served.cases_for(today, units)
+def _served(engine: Engine, units: int, today: date, *, before: int, lang: str) -> Script:
+    base, cases = plan_served.base_of(today), plan_served.cases_for(today, units, lang=lang)
     known = {case.body.code for case in cases}
-    others = [case for case in plan_last_year.cases(base.year, cases[0].census, before) if case.body.code not in known]
+    others = [case for case in plan_last_year.cases(base.year, cases[0].census, before, lang=lang) if case.body.code not in known]
     return plan_served.served(_office(engine, [*cases, *others], base), cases, today, before=before)
 
 

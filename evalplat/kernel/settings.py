@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     secret_key: str = ""
     demo: bool = False
     timezone: str = "Asia/Shanghai"
+    language: str = Field(default="zh", pattern="^(zh|en)$")
     fonts_dir: Path | None = None
     upload_max_mb: int = Field(default=20, ge=1, le=500)
     secure_cookies: bool = False

@@ -14,7 +14,7 @@ from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.scoring.canonical import canonical_bytes
 
-from . import ledger, sheet
+from . import ledger, recorded, sheet
 from .tables import ResultVersion
 
 
@@ -161,7 +161,7 @@ def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | No
         score_x=_decimal(unit["dimensions"].get("X")), score_y=_decimal(unit["dimensions"].get("Y")),
         base=_decimal(unit["base"]), coverage=Decimal(unit["coverage"]), marks=tuple(unit["marks"]),
         lines=tuple(unit["lines"]), provisional=row is None, version=row.version if row else None,
-        hash=row.hash if row else "", made_at=row.made_at if row else None, reason=row.reason if row else "",
+        hash=row.hash if row else "", made_at=row.made_at if row else None, reason=recorded.said(row.reason) if row else "",
         system_title=system.title.in_language(lang), system_version=system.version,
         blocks=tuple(_block(system, node, leaves, lang, claims) for node in unit["nodes"] if not system.node(node["code"]).parent),
         adjustments=tuple(AdjustmentView(a["code"], titles.get(a["code"], ""), a["kind"], Decimal(a["points"]), a["line"],
@@ -172,15 +172,18 @@ def _view(system: IndicatorSystem, unit: dict[str, Any], row: ResultVersion | No
 def _block(system: IndicatorSystem, node: dict[str, Any], leaves: dict[str, Any], lang: str,
            claims: dict[str, Decimal]) -> BlockView:
     code = node["code"]
-    below = tuple(_leaf(leaf, leaves[leaf.code], lang, claims.get(leaf.code)) for leaf in system.leaves_under(code) if leaf.code in leaves)
+    groups = {one.title.zh: one.title.in_language(lang) for one in system.surveys.values()}
+    below = tuple(_leaf(leaf, leaves[leaf.code], lang, claims.get(leaf.code), groups)
+                  for leaf in system.leaves_under(code) if leaf.code in leaves)
     return BlockView(code, system.node(code).title.in_language(lang), Decimal(node["max_points"]), _decimal(node["points"]),
                      _decimal(node["percent"]), node["state"], node["complete"], below)
 
 
-def _leaf(leaf: Leaf, data: dict[str, Any], lang: str, claim: Decimal | None) -> LeafView:
+def _leaf(leaf: Leaf, data: dict[str, Any], lang: str, claim: Decimal | None, groups: dict[str, str]) -> LeafView:
     return LeafView(
         code=leaf.code, title=leaf.title.in_language(lang), max_points=Decimal(data["max_points"]),
         effective_max=Decimal(data["effective_max"]), points=_decimal(data["points"]), state=data["state"],
-        reason=data["reason"], line=data["line"], refs=tuple(data["refs"]), rule_text=leaf.note.in_language(lang),
-        rule_line=data["rule_line"], dimension=data["dimension"], alert=data["alert"], overridden=data["overridden"],
+        reason=data["reason"], line=data["line"], refs=tuple(recorded.said(ref, groups) for ref in data["refs"]),
+        rule_text=leaf.note.in_language(lang), rule_line=data["rule_line"], dimension=data["dimension"],
+        alert=data["alert"], overridden=data["overridden"],
         self_points=claim)

@@ -1,4 +1,7 @@
-"""The language of a request, from its cookie. Set around the whole request: a thread's own setting would not reach the next."""
+"""The language of a request, from its cookie; the installation's own where none was chosen.
+
+Set around the whole request: a thread's own setting would not reach the next.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evalplat.kernel.i18n import DEFAULT, speaking
+from evalplat.kernel.i18n import speaking
+from evalplat.kernel.settings import settings
 
 COOKIE = "language"
 
@@ -30,5 +34,5 @@ def _chosen(header: str) -> str:
     try:
         found = SimpleCookie(header).get(COOKIE)
     except CookieError:
-        return DEFAULT
-    return found.value if found else DEFAULT
+        found = None
+    return found.value if found else settings().language

@@ -57,11 +57,12 @@ def test_a_demonstration_without_its_mark_asks_for_a_reset(data_dir, quiet):
 def test_filled_once_kept_and_begun_anew(data_dir, quiet):
     assert command.ready(quiet, units=3, reset=False) == command.FINE
     mark = data_dir / command.MARK
-    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "before": 0, "filled": mark_day(mark), "done": False}
+    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "before": 0, "lang": "zh", "filled": mark_day(mark), "done": False}
     command.fill(quiet)
     assert json.loads(mark.read_text(encoding="utf-8"))["done"]
     before = mark.stat().st_mtime_ns
-    assert command.ready(quiet, units=12, reset=False) == command.FINE
+    assert command.ready(quiet, units=12, reset=False, lang="en") == command.FINE
+    assert "keeps its language" in said(quiet)
     command.fill(quiet)
     assert mark.stat().st_mtime_ns == before, "the second start keeps what is there"
 
@@ -77,6 +78,33 @@ def test_filled_once_kept_and_begun_anew(data_dir, quiet):
 
 def mark_day(mark) -> str:
     return json.loads(mark.read_text(encoding="utf-8"))["filled"]
+
+
+def test_a_play_goes_on_in_its_language(data_dir, quiet, tmp_path):
+    assert command.ready(quiet, units=3, reset=False, lang="en") == command.FINE
+    mark = data_dir / command.MARK
+    assert json.loads(mark.read_text(encoding="utf-8"))["lang"] == "en"
+    assert command.ready(quiet, units=3, reset=False) == command.FINE
+    assert json.loads(mark.read_text(encoding="utf-8"))["lang"] == "en"
+    assert command.ready(quiet, units=3, reset=True) == command.FINE
+    assert json.loads(mark.read_text(encoding="utf-8"))["lang"] == "zh"
+
+
+def test_a_mark_of_before_there_were_languages_is_chinese(tmp_path):
+    path = tmp_path / command.MARK
+    path.write_text('{"units": 3}', encoding="utf-8")
+    assert command._mark(path) == {"units": 3, "lang": "zh"}
+
+
+def test_whoever_has_not_chosen_reads_the_language_of_the_installation(data_dir, monkeypatch):
+    office(OFFICE["code"])
+    for language, words, other in (("en", "Sign in", "登录"), ("zh", "登录", "Sign in")):
+        monkeypatch.setenv("EVALPLAT_LANGUAGE", language)
+        settings.cache_clear()
+        with TestClient(create_app(make_engine(settings().url))) as client:
+            assert words in client.get("/sign-in").text
+            client.cookies.set("language", "zh" if language == "en" else "en")
+            assert other in client.get("/sign-in").text
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from evalplat.findings.queries import visible_findings
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
-from evalplat.scores import adjustments
+from evalplat.scores import adjustments, recorded
 from evalplat.scores.sheet import system_for
 from evalplat.scores.tables import AdjustmentProposal
 
@@ -101,7 +101,7 @@ def finding_views(work: Work, evaluation: Evaluation) -> list[FindingView]:
             row.requirement, titles.get(row.leaf, row.leaf), vetoes.get(row.veto, row.veto), row.source,
             "" if of_unit else people.get(row.raised_by or 0, ""), row.raised_at, row.sent_at, due,
             bool(due and due < work.now), row.answer, people.get(row.answered_by or 0, ""), row.answered_at,
-            row.confirmed_at, row.withdrawn_reason)
+            row.confirmed_at, recorded.said(row.withdrawn_reason))
 
     return [view(row) for row in visible_findings(work, evaluation) if not (of_unit and row.sent_at is None)]
 

@@ -106,7 +106,7 @@ class Sending:
 def _answer(request: Request, deed: Callable[[Desk], Response | Sending]) -> Response:
     """Run a deed on a reading session; a refusal is a page of the same frame. The session is given back before the
     writer is waited for, or the waiting would use up the connections that the writer needs."""
-    set_language(request.cookies.get("language", "zh"))
+    set_language(request.cookies.get("language", settings().language))
     engine: Engine = request.app.state.engine
     try:
         with working(engine, SystemActor(0, name="citizen"), write=False) as work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -12,8 +13,9 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.documents import assets, render
 from evalplat.kernel.i18n import gettext
+from evalplat.kernel.settings import settings
+from evalplat.kernel.work import working
 from evalplat.people import changes
-from evalplat.people.tables import Office
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context
@@ -45,7 +47,11 @@ def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
 
 @router.post("/office/slips")
 def make_slips(ctx: Manage) -> Response:
-    """Set new one-time passwords and answer with the slips; if the paper fails, the passwords stay as they were."""
+    """Set new one-time passwords and answer with the slips; if the paper fails, the passwords stay as they were.
+
+    Hashing and printing take seconds, so they happen after the request's own transaction was given up and before the one that
+    sets the passwords: meanwhile everybody else can write.
+    """
     wanted = set(ctx.posted.list("group"))
     chosen = [(group.name, [*group.waiting, *(group.unused if ctx.posted.get("again") else ())])
               for group in queries.groups_of(ctx.work) if not wanted or group.code in wanted]
@@ -54,17 +60,21 @@ def make_slips(ctx: Manage) -> Response:
         return _page(ctx, errors={"group": gettext("None of those chosen needs a slip.")})
     if len(users) > MOST:
         return _page(ctx, errors={"group": gettext("At most {count} slips at once. Choose fewer departments.", count=MOST)})
-    secrets = changes.one_time_passwords(ctx.work, users)
-    data = slips_pdf(ctx, queries.sheaves(ctx.work, chosen, secrets))
+    made = changes.new_passwords(users)
+    sheaves = queries.sheaves(ctx.work, chosen, {one.login: one.password for one in made})
+    office = queries.letterhead(ctx.work)
+    ctx.work.undo()
+    data, hashes = slips_pdf(sheaves, office, ctx.work.today), changes.hashes_of(made)
+    with working(ctx.request.app.state.engine, ctx.person) as work:
+        changes.set_one_time_passwords(work, made, hashes)
     return download(data, gettext("Password slips {day}.pdf", day=ctx.work.today.isoformat()), media_type="application/pdf")
 
 
-def slips_pdf(ctx: Context, sheaves: list[queries.Sheaf]) -> bytes:
+def slips_pdf(sheaves: list[queries.Sheaf], office: queries.Letterhead, day: date) -> bytes:
     """The sheets to be cut; no metadata says whose they are."""
     weasyprint = render.pdf_library()
-    office = ctx.session.get_one(Office, ctx.work.office_id)
     html = render.environment().get_template("pages/office_slips_pdf.html").render(
-        sheaves=sheaves, address=ctx.work.settings.public_url, office=office, day=ctx.work.today, text=gettext)
+        sheaves=sheaves, address=settings().public_url, office=office, day=day, text=gettext)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
         return bytes(weasyprint.HTML(string=html, url_fetcher=assets.fetcher()).write_pdf())

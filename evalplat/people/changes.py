@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -151,18 +152,42 @@ def end_lent_accounts(work: Work, campaign: str) -> int:
     return len(users)
 
 
-def one_time_passwords(work: Work, users: list[User]) -> dict[str, str]:
-    """New one-time passwords of many accounts by login, each good for one sign-in; nothing but their hashes is kept."""
-    found = {user.login: passwords.one_time_password() for user in users}
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A one-time password that is about to be set: for whom, and what was stored when it was made."""
+
+    user_id: int
+    login: str
+    stored: str
+    password: str
+
+
+def new_passwords(users: Iterable[User]) -> list[NewPassword]:
+    """One-time passwords for many accounts; nothing is set yet."""
+    return [NewPassword(user.id or 0, user.login, user.password_hash, passwords.one_time_password()) for user in users]
+
+
+def hashes_of(made: Sequence[NewPassword]) -> dict[int, str]:
+    """Account → hash. It takes its time on purpose: call it while no transaction is open."""
     with ThreadPoolExecutor() as pool:
-        hashes = dict(zip(found, pool.map(passwords.hash_password, found.values()), strict=True))
-    for user in users:
-        user.password_hash = hashes[user.login]
+        return dict(zip((one.user_id for one in made), pool.map(passwords.hash_password, (one.password for one in made)), strict=True))
+
+
+def set_one_time_passwords(work: Work, made: Sequence[NewPassword], hashes: Mapping[int, str]) -> None:
+    """Set them all, each good for one sign-in; nothing but their hashes is kept. If one of the accounts changed meanwhile, none
+    is set: the paper would name a password that opens nothing, or take away one that its owner just chose."""
+    query = select(User).where(User.office_id == work.office_id, col(User.id).in_(list(hashes))).with_for_update()
+    users = {user.id or 0: user for user in work.session.exec(query)}
+    for one in made:
+        user = users.get(one.user_id)
+        if user is None or not user.active or not user.must_change or user.password_hash != one.stored:
+            raise Refused(N_("The account {login} changed while the slips were made. No password was set: make the slips again."),
+                          login=one.login)
+        user.password_hash = hashes[one.user_id]
         user.must_change, user.failed_count, user.locked_until = True, 0, None
         work.session.add(user)
-        sessions.end_all_sessions(work, user.id or 0)
-    record(work, "user.slips_made", logins=sorted(found))
-    return found
+    sessions.end_all_sessions(work, *hashes)
+    record(work, "user.slips_made", logins=sorted(one.login for one in made))
 
 
 def last_day(value: date | None, today: date) -> date | None:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from evalplat.audit.log import record
 from evalplat.kernel import clock
@@ -104,9 +104,9 @@ def close_session(work: Work, secret: str) -> None:
         record(work, "user.signed_out", login=user.login)
 
 
-def end_all_sessions(work: Work, user_id: int) -> None:
-    """Sign a user out everywhere: after a new password, or when the account is closed."""
-    query = select(SignInSession).where(SignInSession.user_id == user_id, SignInSession.ended_at == None)  # noqa: E711
+def end_all_sessions(work: Work, *user_ids: int) -> None:
+    """Sign users out everywhere: after a new password, or when the account is closed."""
+    query = select(SignInSession).where(col(SignInSession.user_id).in_(user_ids), SignInSession.ended_at == None)  # noqa: E711
     for row in work.session.exec(query):
         row.ended_at = work.now
 

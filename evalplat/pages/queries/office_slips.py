@@ -69,6 +69,20 @@ class Sheaf:
     slips: tuple[Slip, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every slip says of the office."""
+
+    short_name: str
+    contact: str
+
+
+def letterhead(work: Work) -> Letterhead:
+    """The office as it stands on the slips."""
+    office = work.session.get_one(Office, work.office_id)
+    return Letterhead(office.short_name, office.contact)
+
+
 def sheaves(work: Work, chosen: Sequence[tuple[str, Sequence[User]]], secrets: Mapping[str, str]) -> list[Sheaf]:
     """Slips ready for the paper: group's name, its people, with the passwords that exist nowhere else."""
     roles: dict[int, list[str]] = {}

@@ -1,0 +1,113 @@
+"""Password slips of a whole city: others write meanwhile, a lost file is made again, what changed meanwhile stops them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import col, select
+
+from evalplat.audit.tables import AuditEvent
+from evalplat.kernel.errors import Refused
+from evalplat.people import actions as people
+from evalplat.people import changes, passwords
+from evalplat.people.roles import Role
+from evalplat.people.tables import User
+from tests.pages.test_office_import import secrets_of
+from tests.world import World, csrf
+
+UNITS = 80
+HELD = 1.0
+"""Seconds that a writing transaction may keep others from writing."""
+
+
+@pytest.fixture
+def city(world: World) -> World:
+    """A liaison in each of eighty departments, none with a password."""
+    with world.acting("sysadmin") as work:
+        for number in range(UNITS):
+            code = f"u{number:02}"
+            unit = people.add_unit(work, code=code, name=f"市第{number}局", short_name=f"{number}局", category="gov", facts={})
+            people.new_account(work, login=f"liaison.{code}", name=f"{number}局联络员", roles=[(Role.DEPT_LIAISON, unit.id)])
+    return world
+
+
+@contextmanager
+def held(engine: Engine) -> Iterator[list[float]]:
+    """How many seconds each writing transaction meanwhile kept everybody else from writing."""
+    found: list[float] = []
+    began: dict[int, float] = {}
+
+    def begins(connection: Connection) -> None:
+        if connection.get_execution_options().get("evalplat_write"):
+            began[id(connection)] = time.monotonic()
+
+    def ends(connection: Connection) -> None:
+        if id(connection) in began:
+            found.append(time.monotonic() - began.pop(id(connection)))
+
+    for name, note in (("begin", begins), ("commit", ends), ("rollback", ends)):
+        event.listen(engine, name, note)
+    try:
+        yield found
+    finally:
+        for name, note in (("begin", begins), ("commit", ends), ("rollback", ends)):
+            event.remove(engine, name, note)
+
+
+def test_others_write_while_the_slips_of_a_city_are_made(city: World) -> None:
+    with city.client("sysadmin") as client:
+        form = {"csrf_token": csrf(client, "/office/slips")}
+        with held(city.engine) as seconds:
+            answer = client.post("/office/slips", data=form)
+    slips = secrets_of(answer.content)
+    assert len(slips) == UNITS
+    assert len(seconds) == 2
+    assert sum(seconds) < HELD
+    _signs_in(city, "liaison.u07", slips["liaison.u07"])
+    with city.acting("system", write=False) as work:
+        said = [row.data for row in work.session.exec(select(AuditEvent).where(AuditEvent.event == "user.slips_made"))]
+    assert len(said) == 1
+    assert not any(secret in said[0] for secret in slips.values())
+
+
+def _signs_in(world: World, login: str, password: str, *, status: int = 303) -> None:
+    with world.client() as client:
+        assert client.post("/sign-in", data={"login": login, "password": password, "next": "/"}).status_code == status
+
+
+def test_a_lost_file_is_made_again_and_the_lost_slips_open_nothing(world: World) -> None:
+    with world.acting("sysadmin") as work:
+        people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
+    with world.client("sysadmin") as client:
+        form = {"csrf_token": csrf(client, "/office/slips")}
+        assert "中途关闭页面" in client.get("/office/slips").text
+        lost = secrets_of(client.post("/office/slips", data=form).content)
+        found = secrets_of(client.post("/office/slips", data={**form, "again": "1"}).content)
+    assert lost["new.one"] != found["new.one"]
+    _signs_in(world, "new.one", lost["new.one"], status=422)
+    _signs_in(world, "new.one", found["new.one"])
+
+
+@pytest.mark.parametrize("what", ["slip", "own", "closed"])
+def test_who_changed_meanwhile_stops_all_of_them(world: World, what: str) -> None:
+    with world.acting("sysadmin") as work:
+        for login in ("new.one", "new.two"):
+            people.new_account(work, login=login, name="新同志", roles=[(Role.ASSESSOR, None)])
+        users = list(work.session.exec(select(User).where(col(User.login).in_(("new.one", "new.two")))))
+        made = changes.new_passwords(users)
+    hashes = changes.hashes_of(made)
+    with world.acting("sysadmin") as work:
+        user = work.session.exec(select(User).where(User.login == "new.two")).one()
+        if what == "closed":
+            user.active = False
+        else:
+            user.password_hash, user.must_change = passwords.hash_password("Meanwhile-1"), what == "slip"
+        work.session.add(user)
+    with pytest.raises(Refused, match="changed while"), world.acting("sysadmin") as work:
+        changes.set_one_time_passwords(work, made, hashes)
+    with world.acting("sysadmin", write=False) as work:
+        assert work.session.exec(select(User).where(User.login == "new.one")).one().password_hash == passwords.NONE_YET

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import col, select
 
 from evalplat.access.acts import Act
 from evalplat.documents.actions import view_of
@@ -14,7 +13,6 @@ from evalplat.documents.queries import find
 from evalplat.documents.render import PREVIEW_CSP, render_html
 from evalplat.documents.tables import Document
 from evalplat.files.store import read
-from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.web import guard
@@ -51,21 +49,6 @@ def unit_documents(ctx: Annotated[Context, guard.evaluation(Act.SEE_DOCUMENTS)])
     """The documents of one unit."""
     return ctx.render("pages/unit_documents.html", campaign=ctx.campaign, unit=ctx.unit, tabs=unit_tabs(ctx, current="documents"),
                       lines=documents_for(ctx.work, ctx.person, ctx.evaluation))
-
-
-SCANS = frozenset({"notice_receipt", "assessment_refusal", "moderation_minutes", "letter_receipt"})
-"""What the office scans: receipts on paper, minutes, refusals. Rooms serve their own evidence."""
-
-
-@router.get("/c/{campaign}/u/{unit}/files/{code}")
-def scan(ctx: Annotated[Context, guard.evaluation(Act.SEE_REPORT)], code: str) -> Response:
-    """A scanned paper of one unit, for the office and the team."""
-    query = select(StoredFile).where(StoredFile.code == code, StoredFile.evaluation_id == ctx.evaluation.id,
-                                     col(StoredFile.removed_at).is_(None))
-    found = ctx.session.exec(query).one_or_none()
-    if found is None or found.purpose not in SCANS:
-        raise NotFound
-    return download(read(found), found.name, media_type=found.media_type)
 
 
 @router.get("/c/{campaign}/u/{unit}/files/{file}")

@@ -26,7 +26,7 @@ def plan_approved(work: Work, evaluation: Evaluation) -> Fact:
     campaign = _campaign(work, evaluation)
     if campaign.state in (CampaignState.APPROVED, CampaignState.ISSUED):
         return YES
-    return Fact(False, N_("The plan of the campaign is not approved yet."), href=f"/c/{campaign.code}")
+    return Fact(False, N_("The plan of the evaluation is not approved yet."), href=f"/c/{campaign.code}")
 
 
 def teams_complete(work: Work, evaluation: Evaluation) -> Fact:
@@ -88,7 +88,7 @@ def plan_gaps(work: Work, campaign: Campaign) -> list[Fact]:
     href = f"/c/{campaign.code}/set-up"
     rows = list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id)))
     gaps = modes.gaps(campaign)
-    gaps += [] if rows else [Fact(False, N_("The campaign has no departments yet."), href=f"{href}#units")]
+    gaps += [] if rows else [Fact(False, N_("The evaluation has no departments yet."), href=f"{href}#units")]
     gaps += _team_gaps(work, campaign, rows)
     if not work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)).first():
         gaps.append(Fact(False, N_("The objection panel has no members yet."), href=f"{href}#panel"))
@@ -112,7 +112,7 @@ def cancel_reason_given(work: Work, campaign: Campaign) -> Fact:
     """A cancelled campaign names its document."""
     if campaign.settings.get("cancel_document"):
         return YES
-    return Fact(False, N_("Name the document that cancels the campaign."), href=f"/c/{campaign.code}")
+    return Fact(False, N_("Name the document that cancels the evaluation."), href=f"/c/{campaign.code}")
 
 
 def provide() -> None:

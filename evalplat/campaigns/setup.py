@@ -31,7 +31,7 @@ def draft_campaign(work: Work, *, code: str, title: str, year: int, census_date:
                    settings: dict[str, Any] | None = None) -> Campaign:
     """Begin a campaign. The files must exist; their errors show on the campaign page until they are mended."""
     if work.session.exec(select(Campaign).where(Campaign.office_id == work.office_id, Campaign.code == code)).first():
-        raise Invalid({"code": N_("There is a campaign with this short name already.")})
+        raise Invalid({"code": N_("There is an evaluation with this short name already.")})
     campaign: Campaign = work.add(Campaign(
         office_id=work.office_id, code=code, title=title, year=year, kind=kind, basis=basis, scope=scope, matter=matter,
         census_date=census_date, system_file=system_file, survey_files=list(survey_files), settings=settings or {},

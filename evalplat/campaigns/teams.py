@@ -115,7 +115,7 @@ def make_panel(work: Work, campaign: Campaign, *, chair: User, members: Sequence
     in_teams = set(work.session.exec(select(TeamMember.user_id).join(Team).where(Team.campaign_id == campaign.id)))
     for user in chosen:
         if user.id in in_teams:
-            raise Invalid({"panel": N_("{name} sits in a team of this campaign and cannot decide objections.")}, name=user.name)
+            raise Invalid({"panel": N_("{name} sits in a team of this evaluation and cannot decide objections.")}, name=user.name)
     for row in work.session.exec(select(PanelMember).where(PanelMember.campaign_id == campaign.id)):
         work.session.delete(row)
     work.session.flush()

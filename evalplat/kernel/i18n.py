@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 DEFAULT = "zh"
+_COUNTED = re.compile(r"\{(\w+)\} [a-z]")
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -24,7 +26,7 @@ def N_(message: str) -> str:  # noqa: N802 - the field's own name for marking a 
 
 @lru_cache
 def catalogue(language: str) -> dict[str, tuple[str, ...]]:
-    """All texts of a language, from every area's file; English needs none."""
+    """All texts of a language, from every area's file; for English, where the ids are the texts, the forms for one."""
     texts: dict[str, tuple[str, ...]] = {}
     for path in sorted((LOCALE_DIR / LANGUAGES[language]).glob("*.po")):
         with path.open("rb") as stream:
@@ -60,8 +62,14 @@ def set_language(code: str) -> None:
 def gettext(message: str, **params: object) -> str:
     """The text in the present language; ``{name}`` placeholders are filled from ``params``."""
     found = catalogue(language()).get(message)
-    text = found[0] if found and found[0] else message
+    text = found[0] if found and found[0] and (language() != "en" or _is_one(message, params)) else message
     return text.format(**params) if params else text
+
+
+def _is_one(message: str, params: Mapping[str, object]) -> bool:
+    """Whether what an English text counts ("{n} days …": its first number before a word) is one."""
+    counted = _COUNTED.search(message)
+    return counted is not None and str(params.get(counted[1])) == "1"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ router = APIRouter()
 Reader = Annotated[Context, guard.office(Act.SEE_BOARDS)]
 TABS = (("/board", N_("What is late")), ("/board/section", N_("Findings and teams")), ("/board/staffing", N_("Posts and demand")))
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Approved"), N_("In post"), N_("Vacant"), N_("Vacant, per cent"), N_("Over"),
-         N_("Waiting for entry"), N_("Reserved"), N_("Outside the quota"), N_("Cap outside the quota"), N_("Requests held up"),
+         N_("Waiting for entry"), N_("Reserved"), N_("Off-establishment"), N_("Off-establishment cap"), N_("Requests held up"),
          N_("Workload"), N_("Score"), N_("Y"), N_("Grade"), N_("Under study"), N_("Suggested by the figures"))
 
 

@@ -52,7 +52,7 @@ def complaint(password: str, login: str) -> str | None:
     if len(password) < MIN_LENGTH or len(password) > 200:
         return N_("Use at least 10 characters.")
     if kinds < 3:
-        return N_("Use three of these: small letters, capital letters, figures, signs.")
+        return N_("Use three of these: lower-case letters, capitals, digits, symbols.")
     if login.lower() in password.lower():
         return N_("The password must not contain your login.")
     return None

@@ -31,7 +31,7 @@ BUSY, IDLE = Decimal("1.15"), Decimal("0.85")
 ADVICE: dict[str, str] = {
     "over": N_("More people than posts: reduce them by a plan"),
     "recall": N_("Many posts vacant and little work: study to recall some"),
-    "fill": N_("Vacant posts beside staff outside the quota: fill the posts first"),
+    "fill": N_("Vacant posts beside off-establishment staff: fill the posts first"),
     "increase": N_("No vacant post, much work, good result: study to give more"),
 }
 MOST_KEPT = 2000

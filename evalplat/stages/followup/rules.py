@@ -118,7 +118,7 @@ UNIT_MEASURES = (Measure.ORDER, Measure.REMINDER, Measure.TALK, Measure.CRITICIS
 """What may stand beside a rectification. A transfer belongs to referrals alone: the unit must not learn of it."""
 REFERRAL_MEASURES = (Measure.TRANSFER, Measure.REMINDER, Measure.TALK, Measure.CRITICISM, Measure.ORDER)
 ADVICE_KINDS: dict[AdviceKind, str] = {
-    AdviceKind.INCREASE: N_("Increase the quota"), AdviceKind.DECREASE: N_("Decrease the quota"),
+    AdviceKind.INCREASE: N_("Increase the establishment"), AdviceKind.DECREASE: N_("Reduce the establishment"),
     AdviceKind.RECALL: N_("Recall into the reserve"), AdviceKind.REVOLVE: N_("Lend from the revolving pool"),
     AdviceKind.INTERNAL_UNITS: N_("Change internal units"), AdviceKind.DUTIES: N_("Reassign duties"),
     AdviceKind.LEADER_POSTS: N_("Change leader posts"), AdviceKind.MERGE: N_("Merge or abolish an institution"),
@@ -149,7 +149,7 @@ class RequestDecision(StrEnum):
 
 
 REQUEST_KINDS: dict[RequestKind, str] = {
-    RequestKind.QUOTA: N_("Use of quota"), RequestKind.BODY: N_("Setting up a body"), RequestKind.POSTS: N_("Leader posts"),
+    RequestKind.QUOTA: N_("Use of posts"), RequestKind.BODY: N_("Setting up a body"), RequestKind.POSTS: N_("Leader posts"),
 }
 REQUEST_DECISIONS: dict[RequestDecision, str] = {
     RequestDecision.REFUSED: N_("not taken up"), RequestDecision.WAIVED: N_("let through by the director"),

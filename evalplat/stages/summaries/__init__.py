@@ -12,6 +12,6 @@ def install() -> None:
 
     register(*jobs.JOBS)
     moves.after("finalise", actions.when_final)
-    name_task(Act.CONCLUDE_CAMPAIGN, N_("Conclude the campaign: every result is final"), N_("Conclude"))
+    name_task(Act.CONCLUDE_CAMPAIGN, N_("Conclude the evaluation: every result is final"), N_("Conclude"))
     name_task(Act.DRAFT_SUMMARY, N_("Write the report to the commission: {campaign}"), N_("Write"))
     name_task(Act.ISSUE_SUMMARY, N_("Issue the report to the commission: {campaign}"), N_("Issue"))

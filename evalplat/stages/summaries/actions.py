@@ -98,7 +98,7 @@ def _digest(data: dict[str, Any]) -> str:
 def write_summary(work: Work, campaign: Campaign, form: SummaryForm) -> SummaryText:
     """Save the chapters and renew the proof."""
     if queries.snapshot_of(work, campaign) is None:
-        raise Refused(N_("The report is written from final results: conclude the campaign first."))
+        raise Refused(N_("The report is written from final results: conclude the evaluation first."))
     _check_names(work, campaign, form)
     row = _text(work, campaign)
     for name, value in form.model_dump().items():
@@ -162,7 +162,7 @@ def fix_handling(work: Work, campaign: Campaign) -> None:
 def make_interim(work: Work, campaign: Campaign) -> SummaryText:
     """A report on what is final so far: marked, without ranks, never issued. Its PDF follows by a job."""
     if queries.snapshot_of(work, campaign) is not None:
-        raise Refused(N_("The campaign is concluded: write the report itself."))
+        raise Refused(N_("The evaluation is concluded: write the report itself."))
     row = _text(work, campaign)
     old = work.session.get(Document, row.interim_id) if row.interim_id else None
     view = summary_view(work, campaign, row, interim=True)

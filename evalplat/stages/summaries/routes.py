@@ -28,7 +28,7 @@ from .rules_draft import CHAPTERS
 from .tables import SummaryText
 
 router = APIRouter()
-CONCLUDED = said(N_("The campaign is concluded. Ranks and grades are fixed; the report can be written."))
+CONCLUDED = said(N_("The evaluation is concluded. Ranks and grades are fixed; the report can be written."))
 WRITTEN = said(N_("The report is saved and its proof renewed."))
 ISSUED = said(N_("The report is issued."))
 INTERIM = said(N_("The interim report is being made; its PDF is ready in a moment."))
@@ -75,7 +75,7 @@ def excel(ctx: Reader) -> Response:
 
 @router.post("/c/{campaign}/summary/conclude")
 def conclude(ctx: Annotated[Context, guard.campaign(Act.CONCLUDE_CAMPAIGN)]) -> Response:
-    """Conclude the campaign."""
+    """Conclude the evaluation."""
     actions.conclude(ctx.work, ctx.campaign)
     return ctx.see(f"{ctx.base}/summary", said=CONCLUDED)
 

@@ -7,7 +7,7 @@ from evalplat.kernel.i18n import N_
 
 FAMILIES: dict[str, str] = {
     "P1": N_("Duties"), "P2": N_("Bodies and internal units"), "P3": N_("Posts and staffing"), "P4": N_("Leaders"),
-    "P5": N_("Internal operation"), "P6": N_("Affiliates"), "P7": N_("Staff outside the quota"), "P8": N_("Data"),
+    "P5": N_("Internal operation"), "P6": N_("Affiliates"), "P7": N_("Off-establishment staff"), "P8": N_("Data"),
     "P9": N_("Benefit and coordination"),
 }
 DECISIONS: dict[str, str] = {

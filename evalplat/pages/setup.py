@@ -69,7 +69,7 @@ def draft(ctx: Annotated[Context, guard.office(Act.DRAFT_CAMPAIGN)]) -> Response
     if checked.model is None:
         return _new(ctx, checked.values, checked.errors)
     if checked.model.code == "new":
-        return _new(ctx, checked.values, {"code": gettext("There is a campaign with this short name already.")})
+        return _new(ctx, checked.values, {"code": gettext("There is an evaluation with this short name already.")})
     try:
         campaign = setup.draft_campaign(ctx.work, **modes.frame_of(checked.model.model_dump(), {}))
     except Invalid as error:

@@ -35,11 +35,16 @@ def set_up(engine: Engine, cases: list[Case], moment: datetime) -> Play:
             _add_unit(work, play, case)
         for one in STAFF:
             play.users[one.login] = _add_user(work, one.login, one.name, post=one.post, roles=[(one.role, None)])
-        for case in sorted(cases, key=lambda case: not case.english):  # the sign-in page shows the people of the first
-            for kind, name, role, post in people_of(case.index):
-                login = f"{kind}-{case.body.code}"
-                play.users[login] = _add_user(work, login, name, post=case.say(post), roles=[(role, play.units[case.body.code])])
+        for case, (kind, name, role, post) in _in_order(cases):
+            login = f"{kind}-{case.body.code}"
+            play.users[login] = _add_user(work, login, name, post=case.say(post), roles=[(role, play.units[case.body.code])])
     return play
+
+
+def _in_order(cases: list[Case]) -> list[tuple[Case, tuple[str, str, Role, str]]]:
+    """The departments' people; the sign-in page shows the first of each role: those that speak English, if any have work."""
+    everybody = [(case, person) for case in cases for person in people_of(case.index)]
+    return sorted(everybody, key=lambda one: not one[0].english or (one[1][0] == "filler" and not one[0].body.affiliates))
 
 
 def again(engine: Engine, first: date) -> Play:

@@ -161,3 +161,4 @@ def test_the_sign_in_page_shows_its_people(english):
         page = client.get("/sign-in").text
     assert f"head-{ENGLISH}" in page
     assert "head-shuiwu" not in page
+    assert f"filler-{ENGLISH}" not in page, "it has no affiliated institutions to fill in for"

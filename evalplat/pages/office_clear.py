@@ -13,6 +13,7 @@ from evalplat.kernel import templating
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.formats import integer
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.operate import backup
 from evalplat.people import clearing
 from evalplat.people.tables import Office
 from evalplat.web import guard
@@ -39,9 +40,15 @@ def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
         raise NotFound
     counts = clearing.what_goes(ctx.work)
     return ctx.render("pages/office_clear.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
-                      tabs=office_tabs(ctx, "/office/clear"), running=clearing.running_jobs(ctx.work),
+                      tabs=office_tabs(ctx, "/office/clear"), running=clearing.running_jobs(ctx.work), backups=_backups_left(),
                       office=ctx.session.get_one(Office, ctx.work.office_id).name,
                       facts=[(gettext(label), integer(counts[key])) for key, label in NAMES.items()])
+
+
+def _backups_left() -> str:
+    """The folder with backups, which clearing leaves alone; empty if there is none."""
+    folder = backup.folder().resolve()
+    return str(folder) if folder.is_dir() and any(folder.iterdir()) else ""
 
 
 @router.post("/office/clear")
@@ -51,7 +58,8 @@ def clear(ctx: Manage) -> Response:
         code = clearing.clear(ctx.work, typed_name=ctx.posted.get("name"))
     except Invalid as error:
         return _page(ctx, errors=ctx.refused(error))
-    html = templating.render("pages/office_cleared.html", page=public_page(ctx.request), can=lambda *a: False, code=code)
+    html = templating.render("pages/office_cleared.html", page=public_page(ctx.request), can=lambda *a: False, code=code,
+                             backups=_backups_left())
     answer = HTMLResponse(html, background=BackgroundTask(_afterwards, ctx))
     answer.delete_cookie(guard.COOKIE)
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -59,7 +60,7 @@ def keep_upload(work: Work, name: str, data: bytes) -> OfficeImport:
     """Keep what was uploaded, faulty or not, until it is taken or set aside; an earlier one of the same person is set aside."""
     for row in waiting(work):
         if row.created_by == work.actor.user_id:
-            row.ended_at = work.now
+            set_aside(work, row)
     if not data.startswith(b"PK"):
         raise Refused(NOT_A_WORKBOOK)
     file = store.put(work, store.clean_name(name), data, media_type=MEDIA_TYPE, purpose=PURPOSE)
@@ -85,9 +86,27 @@ def bytes_of(work: Work, row: OfficeImport) -> bytes:
 
 
 def set_aside(work: Work, row: OfficeImport) -> None:
-    """Forget an upload; nothing of it was taken."""
+    """Forget an upload: nothing of it was taken, so its rows and its bytes go at once. What an earlier version of the platform
+    left behind of others that were set aside goes with it."""
     row.ended_at = work.now
     work.session.add(row)
+    work.session.flush()
+    query = select(OfficeImport).where(OfficeImport.office_id == work.office_id, col(OfficeImport.ended_at).is_not(None),
+                                       col(OfficeImport.taken).is_(False))
+    for one in list(work.session.exec(query)):
+        file = work.session.get_one(StoredFile, one.file_id)
+        work.session.delete(one)
+        work.session.flush()
+        work.session.delete(file)
+        work.before_commit.append(partial(_remove_bytes, digest=file.sha256))
+    work.session.flush()
+
+
+def _remove_bytes(work: Work, *, digest: str) -> None:
+    """The bytes go with the last row that names them: the same workbook may have been uploaded or taken as well."""
+    work.session.flush()
+    if work.session.exec(select(StoredFile.id).where(StoredFile.sha256 == digest)).first() is None:
+        store.path_of(digest).unlink(missing_ok=True)
 
 
 def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str, people_too: bool = True) -> Comparison:

@@ -105,6 +105,18 @@ def test_nothing_is_left_and_an_own_office_begins(noticed_world: World, demo_mod
     _walk(noticed_world)
 
 
+def test_backups_stay_and_the_pages_name_their_folder(noticed_world: World, demo_mode: None) -> None:
+    folder = settings().data_dir / "backups"
+    with noticed_world.client("sysadmin") as client:
+        assert "备份" not in client.get("/office/clear").text.split('id="clear"', 1)[1]
+        folder.mkdir(parents=True)
+        (folder / "records.evb").write_bytes(b"kept")
+        assert f"{folder.resolve()}文件夹" in client.get("/office/clear").text
+        answer = client.post("/office/clear", data={"csrf_token": csrf(client, "/office/clear"), "name": NAME})
+    assert f"{folder.resolve()}文件夹" in answer.text
+    assert (folder / "records.evb").read_bytes() == b"kept"
+
+
 @pytest.mark.postgres
 def test_the_same_on_postgresql(data_dir: Path, demo_mode: None, new_postgres_url: Callable[[], str]) -> None:
     engine = make_engine(new_postgres_url())

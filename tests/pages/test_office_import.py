@@ -9,16 +9,18 @@ import time
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from evalplat.audit import log
 from evalplat.audit.tables import AuditEvent
+from evalplat.files.tables import StoredFile
 from evalplat.kernel import clock
+from evalplat.kernel.settings import settings
 from evalplat.people import first_start
 from evalplat.people.book_writing import FAULT
-from evalplat.people.tables import Office, Unit, User
+from evalplat.people.tables import Office, OfficeImport, Unit, User
 from tests.pages.test_office_start import FORM, browser
 from tests.people.books import book, faulty_city, person_rows, unit_rows
 from tests.world import START, World, csrf
@@ -91,6 +93,42 @@ def test_a_workbook_is_set_aside(world: World) -> None:
         assert client.post(f"{address}/set-aside", data=token).status_code == 303
         assert client.get(address).status_code == 404
         assert client.post(f"{address}/take", data=token).status_code == 404
+
+
+def stored(world: World) -> list[str]:
+    """The workbooks that are kept; each has its bytes, and no bytes lie there without a row."""
+    with world.acting("system", write=False) as work:
+        rows = list(work.session.exec(select(StoredFile).where(StoredFile.purpose == "office_import")))
+        found = [row.name for row in rows]
+        assert work.session.exec(select(func.count()).select_from(OfficeImport)).one() == len(rows)
+    lying = {path.name for path in settings().files_dir.rglob("*") if path.is_file()}
+    assert lying == {row.sha256 for row in rows}
+    return found
+
+
+def test_a_discarded_or_replaced_workbook_leaves_no_file(world: World) -> None:
+    with world.client("sysadmin") as client:
+        token = {"csrf_token": csrf(client, "/office/import")}
+        send(client, book(unit_rows(1), []), name="一.xlsx")
+        second = book(unit_rows(2), [])
+        send(client, second, name="二.xlsx")
+        assert stored(world) == ["二.xlsx"]
+        address = send(client, second, name="三.xlsx")
+        assert stored(world) == ["三.xlsx"]
+        assert confirm(client, address) == 303
+        again = send(client, second, name="四.xlsx")
+        assert sorted(stored(world)) == sorted(["三.xlsx", "四.xlsx"])
+        assert client.post(f"{again}/set-aside", data=token).status_code == 303
+        assert stored(world) == ["三.xlsx"]
+        assert "放弃的工作簿" in client.get("/office/import").text
+
+
+def test_a_refused_upload_takes_nothing_away(world: World) -> None:
+    with world.client("sysadmin") as client:
+        token = {"csrf_token": csrf(client, "/office/import")}
+        send(client, book(unit_rows(1), []), name="一.xlsx")
+        assert client.post("/office/import", data=token, files={"file": ("二.xlsx", b"no workbook", XLSX)}).status_code == 422
+        assert stored(world) == ["一.xlsx"]
 
 
 def test_templates_are_read_again(world: World) -> None:

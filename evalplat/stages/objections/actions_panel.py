@@ -113,7 +113,7 @@ def _faults(work: Work, evaluation: Evaluation, objection: Objection, *, item: O
     if not faults and _clashes(work, objection, item, proposal):
         faults = {"leaf": N_("Another item changes this indicator already. Decide both in one item.")}
     if not faults and withdraws(item.subject, proposal.decision) and _is_closed(work, evaluation, item.code):
-        faults = {"decision": N_("The finding was rectified and closed. It can only be upheld.")}
+        faults = {"decision": N_("The finding was rectified and closed. It can only stand unchanged.")}
     return faults
 
 

@@ -54,8 +54,8 @@ SUBJECTS: dict[Subject, str] = {
     Subject.PROCEDURE: N_("The procedure of the evaluation"), Subject.GRADE: N_("The grade"),
 }
 DECISIONS: dict[Decision, str] = {
-    Decision.UPHELD: N_("the item is upheld"), Decision.CHANGED: N_("the item is changed"),
-    Decision.ANNULLED: N_("the item is annulled"),
+    Decision.UPHELD: N_("it stands unchanged"), Decision.CHANGED: N_("it is changed"),
+    Decision.ANNULLED: N_("it is annulled"),
 }
 PROGRESSED: dict[Progressed, str] = {
     Progressed.DRAFTED: N_("draft"), Progressed.FILED: N_("filed, waits to be taken in"),
@@ -178,7 +178,7 @@ def _points_faults(proposal: Proposal, standing: Standing, *, may_worsen: bool) 
     if standing.points is None or points > standing.points:
         return {}
     if points == standing.points:
-        return {"points": N_("These are the present points. Decide that the item is upheld, or enter others.")}
+        return {"points": N_("These are the present points. Decide that it stands unchanged, or enter others.")}
     if not may_worsen:
         return {"points": N_("An objection does not make a result worse. Enter the present points or more.")}
     if not proposal.worse_reason.strip():

@@ -268,7 +268,7 @@ def _objections(shelf: Shelf) -> Counts:
     return _named((
         (N_("objections received"), shelf.count("objections")), (N_("objections not taken in"), shelf.count("objections", refused="1")),
         (N_("review decisions made"), shelf.count("objections", state="decided")),
-        (N_("contested items upheld"), shelf.count("contested", decision="upheld")),
+        (N_("contested items left unchanged"), shelf.count("contested", decision="upheld")),
         (N_("contested items changed"), shelf.count("contested", decision="changed")),
         (N_("contested items annulled"), shelf.count("contested", decision="annulled"))))
 

@@ -11,7 +11,7 @@ FAMILIES: dict[str, str] = {
     "P9": N_("Benefit and coordination"),
 }
 DECISIONS: dict[str, str] = {
-    "": N_("not decided yet"), "upheld": N_("upheld as it was"), "changed": N_("changed"), "annulled": N_("annulled"),
+    "": N_("not decided yet"), "upheld": N_("left unchanged"), "changed": N_("changed"), "annulled": N_("annulled"),
 }
 OBJECTION_STATES: dict[str, str] = {
     "filed": N_("received"), "correcting": N_("to be corrected"), "accepted": N_("under review"), "refused": N_("not taken in"),

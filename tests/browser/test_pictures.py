@@ -123,4 +123,5 @@ def test_the_main_pages_can_be_pictured(site: Site, new_page) -> None:
             if RENEW:
                 keep_screen(page, screen, kind)
             name = f"{screen.name}-{kind}.png"
-            assert (SCREENS_DIR / name).exists() and name in said, f"{name}: EVALPLAT_UPDATE_PICTURES=1 renews it"
+            assert (SCREENS_DIR / name).exists(), f"{name}: EVALPLAT_UPDATE_PICTURES=1 makes it"
+            assert name in said, f"{name} has no line in docs/screens/README.md"

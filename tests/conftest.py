@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 LEVELS = {"office": make_world, "campaign": with_campaign, "notice": with_notice}
 _built: dict[str, tuple[Path, World]] = {}
+_kept: dict[str, World] = {}
+Keep = Callable[[str, World, Callable[[World], World | None]], World]
 
 
 @pytest.fixture
@@ -93,3 +95,25 @@ def campaign_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
 def noticed_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
     """The same with the notice issued."""
     yield from _copy("notice", data_dir, world_folder)
+
+
+@pytest.fixture
+def kept(data_dir: Path, world_folder: Path) -> Keep:
+    """``kept("informed", noticed_world, build)``: the world as ``build`` leaves it, built once a process; the test gets a copy.
+
+    Everything in the data folder belongs to it. Not for worlds on PostgreSQL.
+    """
+
+    def keep(name: str, world: World, build: Callable[[World], World | None]) -> World:
+        folder = world_folder / f"kept-{name}"
+        if name not in _kept:
+            _kept[name] = replace(build(world) or world)
+            world.engine.dispose()
+            shutil.copytree(data_dir, folder)
+        world.engine.dispose()
+        shutil.rmtree(data_dir)
+        shutil.copytree(folder, data_dir)
+        known = _kept[name]
+        return replace(world, now=known.now, campaign_id=known.campaign_id, users=dict(known.users), units=dict(known.units))
+
+    return keep

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -126,18 +127,17 @@ def test_administrators_hold_no_business_act(noticed_world: World) -> None:
             assert [act for act in business if may(person, act, evaluation)] == []
 
 
-def _expected(session: Session, world: World, who: str, route: Guarded) -> str:
+def _expected(session: Session, world: World, who: str, act: Act, kind: str) -> str:
     """What the policy says: outside, denied, or open."""
-    assert route.act is not None
     person = world.person(session, who)
     target: Any = None
-    if route.target == "campaign":
+    if kind == "campaign":
         target = find_campaign(session, person, "2026")
-    elif route.target == "evaluation":
+    elif kind == "evaluation":
         target = find_evaluation(session, person, "2026", "jiaotong")
-    if target is None and route.target in ("campaign", "evaluation"):
+    if target is None and kind in ("campaign", "evaluation"):
         return "outside"
-    return "open" if may(person, route.act, target) else "denied"
+    return "open" if may(person, act, target) else "denied"
 
 
 def token_of(world: World, who: str) -> dict[str, str]:
@@ -167,12 +167,13 @@ def _mismatch(client: TestClient, expected: str, route: Guarded, bearer: dict[st
 def test_every_role_on_every_route(noticed_world: World, who: str) -> None:
     wrong: list[str] = []
     bearer = token_of(noticed_world, who)
-    for state in STATES:
+    for number, state in enumerate(STATES):
         set_state(noticed_world, "jiaotong", state)
         with noticed_world.client(who) as client, noticed_world.acting("system", write=False) as work:
+            expected = cache(lambda act, target, session=work.session: _expected(session, noticed_world, who, act, target))
             for route in GUARDED:
-                if route.path not in NOT_TRIED:
-                    found = _mismatch(client, _expected(work.session, noticed_world, who, route), route, bearer)
+                if route.path not in NOT_TRIED and (number == 0 or route.target == "evaluation"):
+                    found = _mismatch(client, expected(route.act, route.target), route, bearer)
                     wrong += [f"{state}: {found}"] if found else []
     assert wrong == []
 

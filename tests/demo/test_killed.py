@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-KILLS = int(os.environ.get("EVALPLAT_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("EVALPLAT_TEST_KILLS", "2"))
 UNITS = os.environ.get("EVALPLAT_TEST_UNITS", "3")
 
 

@@ -16,6 +16,7 @@ from evalplat.stages.surveys import actions as surveys
 from evalplat.stages.surveys import queries
 from evalplat.stages.surveys.actions_answers import Form, submit_all
 from evalplat.workflow.stages import State
+from tests.conftest import Keep
 from tests.scored import at_state
 from tests.stages.surveys.conftest import ANSWERS
 from tests.world import World, make_world, with_campaign, with_notice
@@ -78,10 +79,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
 
 @pytest.fixture
-def full(database_url: str) -> Iterator[World]:
+def full(database_url: str, kept: Keep) -> Iterator[World]:
     """The full place, on each kind of database."""
     engine = make_engine(database_url)
-    yield fill(engine)
+    if engine.dialect.name == "sqlite":
+        yield kept("full", World(engine, 0), lambda world: fill(world.engine))
+    else:
+        yield fill(engine)
     engine.dispose()
 
 

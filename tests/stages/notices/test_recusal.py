@@ -25,6 +25,7 @@ from evalplat.stages.notices import queries_recusal as queries
 from evalplat.stages.notices.forms_recusal import ChangeForm, DecisionForm, GiveForm, RecusalForm
 from evalplat.stages.notices.tables import RecusalRequest
 from evalplat.workflow.stages import State
+from tests.conftest import Keep
 from tests.world import World, csrf
 
 PAGE = "/c/2026/u/jiaotong/team"
@@ -32,17 +33,23 @@ ASK = RecusalForm(login="assessor", reason="其配偶在我局任职")
 
 
 @pytest.fixture
-def received(noticed_world: World) -> World:
-    with noticed_world.acting("liaison-jiaotong") as work:
-        notices.acknowledge(work, noticed_world.evaluation(work, "jiaotong"))
-    return noticed_world
+def received(noticed_world: World, kept: Keep) -> World:
+    return kept("received", noticed_world, _receive)
+
+
+def _receive(world: World) -> None:
+    with world.acting("liaison-jiaotong") as work:
+        notices.acknowledge(work, world.evaluation(work, "jiaotong"))
 
 
 @pytest.fixture
-def signed(received: World) -> World:
-    with received.acting("head-jiaotong") as work:
-        actions.ask(work, received.evaluation(work, "jiaotong"), ASK, sign_now=True)
-    return received
+def signed(received: World, kept: Keep) -> World:
+    return kept("recusal asked", received, _ask)
+
+
+def _ask(world: World) -> None:
+    with world.acting("head-jiaotong") as work:
+        actions.ask(work, world.evaluation(work, "jiaotong"), ASK, sign_now=True)
 
 
 def decide(world: World, who: str, **typed: str) -> Document:

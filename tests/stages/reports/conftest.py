@@ -7,28 +7,26 @@ from collections.abc import Iterator
 import pytest
 
 from tests import scored
+from tests.conftest import Keep
 from tests.world import World
 
 
 @pytest.fixture
-def reviewed_world(noticed_world: World) -> Iterator[World]:
+def reviewed_world(noticed_world: World, kept: Keep) -> Iterator[World]:
     """The review of jiaotong is sealed and its ledger complete; other rooms' facts hold."""
-    scored.at_state(noticed_world, "jiaotong", "reviewed")
     with scored.sure_of(*scored.SURE):
-        yield noticed_world
+        yield kept("reviewed", noticed_world, lambda world: scored.at_state(world, "jiaotong", "reviewed"))
 
 
 @pytest.fixture
-def scored_world(noticed_world: World) -> Iterator[World]:
+def scored_world(noticed_world: World, kept: Keep) -> Iterator[World]:
     """The lead closed the scoring."""
-    scored.at_state(noticed_world, "jiaotong", "scored")
     with scored.sure_of(*scored.SURE):
-        yield noticed_world
+        yield kept("scored", noticed_world, lambda world: scored.at_state(world, "jiaotong", "scored"))
 
 
 @pytest.fixture
-def moderated_world(noticed_world: World) -> Iterator[World]:
+def moderated_world(noticed_world: World, kept: Keep) -> Iterator[World]:
     """The moderation is closed."""
-    scored.at_state(noticed_world, "jiaotong", "moderated")
     with scored.sure_of(*scored.SURE):
-        yield noticed_world
+        yield kept("moderated", noticed_world, lambda world: scored.at_state(world, "jiaotong", "moderated"))

@@ -16,6 +16,7 @@ from evalplat.scores import ledger
 from evalplat.stages.reports import queries, queries_moderation
 from evalplat.stages.reports.rules_strictness import Given, cells, offset, outliers
 from tests import scored
+from tests.conftest import Keep
 from tests.world import World, csrf
 
 PAGE = "/c/2026/moderation"
@@ -24,12 +25,14 @@ MEETING = {"number": "会审〔2026〕3号", "held_on": "2026-09-01", "participa
 
 
 @pytest.fixture
-def three_scored(noticed_world: World) -> Iterator[World]:
+def three_scored(noticed_world: World, kept: Keep) -> Iterator[World]:
     """All three units are scored and wait for their moderation."""
-    for unit in UNITS:
-        scored.at_state(noticed_world, unit, "scored")
+    def build(world: World) -> None:
+        for unit in UNITS:
+            scored.at_state(world, unit, "scored")
+
     with scored.sure_of(*scored.SURE):
-        yield noticed_world
+        yield kept("three scored", noticed_world, build)
 
 
 def given(team: str, category: str, rate: float, unit: str = "") -> Given:

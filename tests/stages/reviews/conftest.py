@@ -12,6 +12,7 @@ from evalplat.stages.reviews.forms import FindingForm, RatingForm, RecordForm, S
 from evalplat.stages.reviews.rules import Method, Signing
 from evalplat.stages.reviews.tables import ReviewRecord
 from evalplat.workflow.stages import State
+from tests.conftest import Keep
 from tests.world import World
 
 OFFICE_FIGURES = {"T3.leaders_approved": 4}
@@ -20,11 +21,15 @@ ROWS = [{"key": "admin_general", "cells": {"actual": 38}}, {"key": "institution"
 
 
 @pytest.fixture
-def accepted_world(noticed_world: World) -> World:
+def accepted_world(noticed_world: World, kept: Keep) -> World:
     """Test-only shortcut: 交通运输局's state is set instead of walking through the self-assessment."""
-    noticed_world.pass_days(26)
-    with noticed_world.acting("section") as work:
-        evaluation = noticed_world.evaluation(work, "jiaotong")
+    return kept("accepted", noticed_world, _accept)
+
+
+def _accept(world: World) -> None:
+    world.pass_days(26)
+    with world.acting("section") as work:
+        evaluation = world.evaluation(work, "jiaotong")
         evaluation.state = State.ACCEPTED
         work.add(evaluation)
         for key, value in FIGURES.items():
@@ -33,7 +38,6 @@ def accepted_world(noticed_world: World) -> World:
             ledger.put(work, evaluation, f"field:{key}", value, source="office", ref="核定数")
         ledger.put(work, evaluation, "rows:T2", ROWS, source="unit", ref="自评报送")
         actions.open_room(work, evaluation)
-    return noticed_world
 
 
 def record_form(world: World, method: Method = Method.BRIEFING, **changes: object) -> RecordForm:

@@ -21,6 +21,7 @@ from evalplat.stages.summaries import actions, queries, rules
 from evalplat.stages.summaries.forms import SummaryForm
 from evalplat.stages.summaries.queries_view import rank_text
 from evalplat.workflow.stages import State
+from tests.conftest import Keep
 from tests.scored import at_state, set_state
 from tests.world import World, csrf
 
@@ -29,12 +30,14 @@ CHAPTERS = {"overall": "总体较好。", "achievements": "职责落实更加到
 
 
 @pytest.fixture
-def final_world(noticed_world: World) -> World:
+def final_world(noticed_world: World, kept: Keep) -> World:
     """Every unit is final with a frozen result."""
-    for unit in noticed_world.units:
-        at_state(noticed_world, unit, State.INFORMED)
-        set_state(noticed_world, unit, State.FINAL, move="finalise")
-    return noticed_world
+    def build(world: World) -> None:
+        for unit in world.units:
+            at_state(world, unit, State.INFORMED)
+            set_state(world, unit, State.FINAL, move="finalise")
+
+    return kept("all final", noticed_world, build)
 
 
 def test_a_campaign_with_an_open_unit_is_not_concluded(noticed_world: World) -> None:

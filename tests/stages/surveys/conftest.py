@@ -13,6 +13,7 @@ from evalplat.jobs import queue
 from evalplat.kernel import clock
 from evalplat.stages.surveys import actions, queries
 from evalplat.stages.surveys.tables import SurveyLink, SurveyWave
+from tests.conftest import Keep
 from tests.world import World
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -28,12 +29,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def open_world(noticed_world: World) -> World:
+def open_world(noticed_world: World, kept: Keep) -> World:
     """The notice is out and the survey's window has begun."""
-    noticed_world.pass_days(6)
-    with noticed_world.acting("system") as work:
+    return kept("surveys open", noticed_world, _open)
+
+
+def _open(world: World) -> None:
+    world.pass_days(6)
+    with world.acting("system") as work:
         actions.open_and_close(work)
-    return noticed_world
 
 
 @pytest.fixture

@@ -78,6 +78,9 @@ def _with_relaxed(view: Any, campaign: Campaign | None) -> Any:
 def give_number(work: Work, document: Document) -> str:
     """Number a draft. Calling again gives the same number."""
     if document.number is None:
+        work.session.flush()
+        work.session.refresh(document, with_for_update=True)
+    if document.number is None:
         document.number = next_number(work, internal=document.kind in INTERNAL)
         work.session.add(document)
         _record(work, document, "document.numbered", document=document.code, number=document.number)

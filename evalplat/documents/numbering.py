@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from evalplat.kernel.work import Work
@@ -20,8 +21,18 @@ def next_number(work: Work, *, internal: bool = False) -> str:
                                          DocumentSeries.series == series, DocumentSeries.year == year)
     row = work.session.exec(query.with_for_update()).one_or_none()
     if row is None:
-        row = work.add(DocumentSeries(office_id=work.office_id, series=series, year=year))
+        _begin(work, series, year)
+        row = work.session.exec(query.with_for_update()).one()
     row.last += 1
     work.session.add(row)
     work.session.flush()
     return doc_number(series, year, serial=row.last)
+
+
+def _begin(work: Work, series: str, year: int) -> None:
+    """The first number of a year: of two who begin the series at once, the second takes the first one's row."""
+    try:
+        with work.session.begin_nested():
+            work.session.add(DocumentSeries(office_id=work.office_id, series=series, year=year))
+    except IntegrityError:
+        return

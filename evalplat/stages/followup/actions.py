@@ -15,6 +15,7 @@ from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.calendar import deadline
+from evalplat.people.turns import in_turn
 from evalplat.workflow.stages import Stage
 
 from . import actions_holds, queries, queries_notice, queries_waiting
@@ -130,6 +131,7 @@ def renew_draft(work: Work, evaluation: Evaluation) -> Document | None:
 
 def issue_notice(work: Work, evaluation: Evaluation, *, begin: bool = False) -> Document:
     """Issue the rectification notice: every item gets its number and its dates. ``begin`` starts the follow-up as well."""
+    in_turn(work)
     locked = moves.lock(work, evaluation)
     moves.must_be(locked, *queries.ROUTE_STATES)
     rows = queries.to_issue(work, locked)

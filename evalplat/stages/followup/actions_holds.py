@@ -11,6 +11,7 @@ from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.turns import in_turn
 
 from . import queries
 from .forms import RequestForm, WaiverForm
@@ -64,6 +65,7 @@ def log_request(work: Work, unit: Unit, form: RequestForm) -> ApprovalRequest:
         raise Refused(N_("Nothing holds this department up: its requests go their usual way."))
     if form.received_on > work.today:
         raise Invalid({"received_on": N_("The day lies in the future.")})
+    in_turn(work)
     count = work.session.exec(select(func.count(col(ApprovalRequest.id))).where(ApprovalRequest.office_id == work.office_id)).one()
     row: ApprovalRequest = work.add(ApprovalRequest(
         office_id=work.office_id, unit_id=unit.id, number=count + 1, kind=str(form.kind), subject=form.subject,

@@ -14,6 +14,7 @@ from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.turns import in_turn
 from evalplat.workflow.stages import State, at_least
 
 from . import actions, actions_register, queries, queries_register
@@ -25,7 +26,9 @@ from .tables import Advice, Rectification, Referral
 
 def name_units(work: Work, evaluation: Evaluation, finding: Finding, form: UnitsForm) -> list[Finding]:
     """The finding concerns other departments too. Those that it names already are left as they are."""
+    in_turn(work)
     locked = moves.lock(work, evaluation)
+    work.session.refresh(finding, with_for_update=True)
     moves.must_be(locked, *queries.ROUTE_STATES)
     if finding.state not in (FindingState.CONFIRMED, FindingState.ROUTED):
         raise Refused(N_("Only a confirmed finding names further departments."))
@@ -46,6 +49,7 @@ def _share(work: Work, evaluation: Evaluation, finding: Finding, unit: Unit) -> 
     theirs = work.session.exec(query).one_or_none()
     if theirs is None or theirs.side or at_least(theirs.state, State.REPORTED):
         theirs = actions_register.evaluation_for(work, unit)
+    theirs = moves.lock(work, theirs)
     row = findings.share(work, finding, theirs, stands=at_least(theirs.state, State.REVIEWED))
     actions.refresh(work, theirs)
     return row

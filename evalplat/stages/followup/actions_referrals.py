@@ -42,7 +42,7 @@ def name_reader(work: Work, evaluation: Evaluation, item: Handed, login: str) ->
 
 def drop_reader(work: Work, evaluation: Evaluation, item: Handed, login: str) -> None:
     """Somebody is no longer among those who may know. A director always stays."""
-    _, finding = item
+    _, finding = _fresh(work, item)
     user = work.session.exec(select(User).where(User.office_id == work.office_id, User.login == login)).one_or_none()
     named = {one.user_id for one in readers_of(work, finding)}
     if user is None or user.id not in named:
@@ -62,9 +62,15 @@ def _keep_letter_in_step(work: Work, item: Handed) -> None:
         work.add(document)
 
 
+def _fresh(work: Work, item: Handed) -> Handed:
+    """The same, its row locked and read again: two who press at once do it once."""
+    work.session.refresh(item[0], with_for_update=True)
+    return item
+
+
 def issue_letter(work: Work, evaluation: Evaluation, item: Handed, form: LetterForm) -> Document:
     """Hand the matter to discipline inspection by a letter that only the named may read. At any time: it waits for no result."""
-    row, finding = item
+    row, finding = _fresh(work, item)
     if row.measure != Measure.TRANSFER:
         raise Refused(N_("Only what is handed to discipline inspection has a letter."))
     if row.document_id is not None:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
-from evalplat.campaigns import modes
+from evalplat.campaigns import modes, moves
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.files.store import keep
 from evalplat.findings import actions as findings
@@ -18,6 +18,7 @@ from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.turns import in_turn
 from evalplat.workflow.stages import CampaignState, State
 
 from . import actions, queries_register
@@ -62,11 +63,12 @@ def evaluation_for(work: Work, unit: Unit) -> Evaluation:
 def enter(work: Work, form: EntryForm, *, files: Files = ()) -> list[Finding]:
     """Enter a finding with its document for one or several units. It stands; the section says next where it goes."""
     _check(work, form)
+    in_turn(work)
     units = queries_register.units_by_code(work, form.units)
     joint = queries_register.joint_code(work) if len(units) > 1 else ""
     rows = []
     for unit in units:
-        evaluation = evaluation_for(work, unit)
+        evaluation = moves.lock(work, evaluation_for(work, unit))
         row = findings.enter(
             work, evaluation, source=str(form.source), category=form.category, severity=str(form.severity), title=form.title,
             description=form.description, basis=form.basis, document=form.document, found_on=form.found_on,

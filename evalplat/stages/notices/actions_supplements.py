@@ -15,6 +15,7 @@ from evalplat.documents import actions as documents
 from evalplat.kernel.errors import Invalid, NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
+from evalplat.people.turns import in_turn
 from evalplat.workflow.stages import CampaignState, SideState, Stage, State, at_least
 
 from . import queries
@@ -38,6 +39,7 @@ def draft(work: Work, campaign: Campaign, form: SupplementForm, *, supplement: S
     if not changes:
         raise Invalid({"reason": N_("Nothing would change. Fill in what is to be different.")})
     if supplement is None:
+        in_turn(work)
         last = select(func.max(Supplement.ordinal)).where(Supplement.campaign_id == campaign.id)
         supplement = Supplement(office_id=work.office_id, campaign_id=campaign.id or 0, ordinal=(work.session.exec(last).one() or 0) + 1,
                                 reason=form.reason, drafted_at=work.now, drafted_by=work.actor.name)

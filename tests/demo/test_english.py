@@ -32,6 +32,7 @@ NUMBER = re.compile(r"[\u3400-\u9fff]+〔\d{4}〕\d+号")
 BODY = next(body for body in BODIES if body.code == ENGLISH)
 SPEAKS = Case(BODY, 2026, date(2026, 2, 28), "en")
 SAME = Case(BODY, 2026, date(2026, 2, 28))
+BASE = f"/c/2026/u/{ENGLISH}"
 SWITCH = ("中文", "评")
 """What is Chinese on every page: the way back to Chinese, and the sign of the house."""
 
@@ -125,14 +126,14 @@ def left_over(page: str, known: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.slow
-def test_the_liaison_reads_no_chinese_but_names_and_documents(english):
+def walk(english: English, login: str, waiting: list[str]) -> tuple[set[str], dict[str, list[str]]]:
+    """The pages of the department that somebody reaches, and the Chinese on them that is no name."""
     with transaction(english.engine, write=False) as session:
         known = names(session)
-    base, found, seen = f"/c/2026/u/{ENGLISH}", {}, set()
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
     with clock.at(english.end), TestClient(create_app(english.engine), follow_redirects=False) as client:
-        client.post("/sign-in", data={"login": f"liaison-{ENGLISH}", "password": PASSWORD, "next": "/"})
-        waiting = ["/", "/c", base, *(f"{base}?open={leaf}" for leaf in ("A101", "A201", "A302", "C101", "F202"))]
+        client.post("/sign-in", data={"login": login, "password": PASSWORD, "next": "/"})
         while waiting:
             address = waiting.pop()
             seen.add(address)
@@ -140,10 +141,27 @@ def test_the_liaison_reads_no_chinese_but_names_and_documents(english):
             assert answer.status_code == 200, address
             if left := left_over(answer.text, known):
                 found[address] = left
-            links = {html.unescape(link) for link in re.findall(rf'href="({base}[^"#?]*)', answer.text)}
+            links = {html.unescape(link) for link in re.findall(rf'href="({BASE}[^"#?]*)', answer.text)}
             waiting += sorted(link for link in links - seen - set(waiting) if not re.search(r"/files/|\.(?:pdf|xlsx|svg)$", link))
+    return seen, found
+
+
+@pytest.mark.slow
+def test_the_liaison_reads_no_chinese_but_names_and_documents(english):
+    opened = [f"{BASE}?open={leaf}" for leaf in ("A101", "A201", "A302", "C101", "F202")]
+    seen, found = walk(english, f"liaison-{ENGLISH}", ["/", "/c", BASE, *opened])
     assert found == {}
-    assert {f"{base}/{room}" for room in ("assessment", "findings", "objection", "follow-up")} <= seen
+    assert {f"{BASE}/{room}" for room in ("assessment", "findings", "objection", "follow-up")} <= seen
+
+
+@pytest.mark.slow
+def test_the_team_and_the_office_read_of_it_in_english(english):
+    seen, found = walk(english, "liu", [BASE])
+    assert found == {}
+    assert any("/review/records/" in address for address in seen)
+    waves = ("citizen", "recipient", "delegate", "counterpart", "staff")
+    seen, found = walk(english, "li", [f"/c/2026/surveys/{wave}/results/{ENGLISH}" for wave in waves])
+    assert found == {}
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ class Stop:
 STOPS: tuple[Stop, ...] = (
     Stop(1, N_("A section officer's day"), N_(
         "You are an officer of the supervision section: whatever waits for this section stands here, what is due first on top. "
-        "Open a task: it leads to the very place where the deed is done.")),
+        "Open a task: it leads to the very place where it is done.")),
     Stop(2, N_("A citizen answers"), N_(
         "Scan the code with your phone or open the link: no login, no script, two minutes. "
         "Send an answer, then look at the office's survey page: one answer more, and nobody can tell whose it is.")),

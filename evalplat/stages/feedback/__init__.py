@@ -14,5 +14,5 @@ def install() -> None:
     moves.after("approve_report", actions.open_room)
     register(*jobs.TICKS)
     name_task(Act.DRAFT_LETTER, N_("Write the feedback letter: {unit}"), N_("Write"))
-    name_task(Act.ISSUE_LETTER, N_("Issue the feedback letter: {unit}"), N_("Look and issue"))
+    name_task(Act.ISSUE_LETTER, N_("Issue the feedback letter: {unit}"), N_("Read and issue"))
     name_task(Act.RECEIVE_LETTER, N_("Confirm receipt of your result: {campaign}"), N_("Read the letter"))

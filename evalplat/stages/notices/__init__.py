@@ -16,7 +16,7 @@ def install() -> None:
     name_task(Act.DRAFT_NOTICE, N_("Draft the notice: {campaign}"), N_("Draft"))
     name_task(Act.ISSUE_CAMPAIGN, N_("Issue the notice: {campaign}"), N_("Issue"))
     sides.when_resumed(actions_supplements.open_missing)
-    name_task(Act.ISSUE_SUPPLEMENT, N_("Issue the supplementary notice: {campaign}"), N_("Look and issue"))
+    name_task(Act.ISSUE_SUPPLEMENT, N_("Issue the supplementary notice: {campaign}"), N_("Read and issue"))
     name_task(Act.ACKNOWLEDGE_SUPPLEMENT, N_("Confirm receipt of the supplementary notice: {campaign}"), N_("Open"))
     name_task(Act.ASK_EXTENSION, N_("Send the request for more time: {campaign}"), N_("Look and send"))
     name_task(Act.EXTEND_WINDOW, N_("{unit} asks for more time"), N_("Decide"))

@@ -19,4 +19,4 @@ def install() -> None:
     name_task(Act.MODERATE, N_("Moderate the score: {unit}"), N_("Moderate"))
     name_task(Act.DRAFT_REPORT, N_("Write the report: {unit}"), N_("Write"))
     name_task(Act.CHECK_REPORT, N_("Check the report: {unit}"), N_("Check"))
-    name_task(Act.APPROVE_REPORT, N_("Approve the report: {unit}"), N_("Look and approve"))
+    name_task(Act.APPROVE_REPORT, N_("Approve the report: {unit}"), N_("Read and approve"))

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from evalplat.kernel.work import Work
 from tests.access.test_routes import ROUTES
 
-MOST = 6
+MOST = 24
 """So many addresses of each pattern."""
 OF_UNIT: dict[str, str] = {
-    "files": "select code from stored_file where evaluation_id = :evaluation", "papers": "select code from stored_file",
+    "files": "select min(code) from stored_file where evaluation_id = :evaluation group by purpose order by purpose desc", "papers": "select code from stored_file",
     "records": "select code from review_record where evaluation_id = :evaluation",
     "findings": "select code from finding where evaluation_id = :evaluation",
     "items": "select number from rectification where evaluation_id = :evaluation",
@@ -66,7 +66,7 @@ def _of(pattern: str, places: list[Place], asked: Callable[..., list[str]]) -> I
         for part in (part for part in ANYWHERE if part in pattern):
             values[re.findall(r"{(\w+)", part)[-1]] = asked(ANYWHERE[part])[:2]
         if last in OF_UNIT and "unit" in names:
-            values[names[-1]] = asked(OF_UNIT[last], evaluation=place.evaluation)[:2]
+            values[names[-1]] = asked(OF_UNIT[last], evaluation=place.evaluation)[:3]
         for choice in product(*(values.get(name) or ["1"] for name in names)):
             given = iter(choice)
             yield re.sub(r"{\w+(:\w+)?}", lambda _, given=given: next(given), pattern)  # type: ignore[misc]

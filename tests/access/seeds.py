@@ -15,7 +15,8 @@ from tests.access.test_routes import ROUTES
 MOST = 24
 """So many addresses of each pattern."""
 OF_UNIT: dict[str, str] = {
-    "files": "select min(code) from stored_file where evaluation_id = :evaluation group by purpose order by purpose desc", "papers": "select code from stored_file",
+    "files": "select min(code) from stored_file where evaluation_id = :evaluation group by purpose order by purpose desc",
+    "papers": "select code from stored_file",
     "records": "select code from review_record where evaluation_id = :evaluation",
     "findings": "select code from finding where evaluation_id = :evaluation",
     "items": "select number from rectification where evaluation_id = :evaluation",

@@ -86,7 +86,8 @@ def set_up_page(ctx: Annotated[Context, guard.campaign(Act.SET_UP_CAMPAIGN)]) ->
 @router.get("/c/{campaign}/plan")
 def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Response:
     """The plan to be read: by who approves it, and afterwards by everybody of the office."""
-    return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.work, ctx.campaign), plan=queries.plan_of(ctx.work, ctx.campaign),
+    return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.work, ctx.campaign),
+                      plan=queries.plan_of(ctx.work, ctx.campaign),
                       tabs=campaign_tabs(ctx, current="plan"), systems=definitions.files_of(INDICATORS),
                       surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign), **counted(ctx))
 
@@ -97,7 +98,8 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") 
     typed = ctx.posted.values() if errors else {}
     return ctx.render(
         PAGE, status=422 if errors else 200, errors=errors or {}, part=part, typed=typed, lists=ctx.posted.multi() if errors else {},
-        campaign=campaign, line=line_of(ctx.work, campaign), plan=queries.plan_of(ctx.work, campaign), tabs=campaign_tabs(ctx, current="plan"),
+        campaign=campaign, line=line_of(ctx.work, campaign), plan=queries.plan_of(ctx.work, campaign),
+        tabs=campaign_tabs(ctx, current="plan"),
         systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY),
         leads=queries.candidates(ctx.work, Role.TEAM_LEAD), assessors=queries.candidates(ctx.work, Role.TEAM_LEAD, Role.ASSESSOR),
         panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"),

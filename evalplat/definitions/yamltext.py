@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -20,6 +21,8 @@ MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 30
 MAX_ALIASES = 50
 MAX_NODES = 100_000
+
+T = TypeVar("T")
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _WIDE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*：")
@@ -96,10 +99,10 @@ def load_yaml(text: str, file: str = "") -> tuple[Node | None, list[Problem]]:
     mended = _Mended.of(text, file)
     problems = list(mended.problems)
     try:
-        refused = _check_events(mended)
+        refused = _read(lambda loader: _check_events(mended, loader))
         if refused:
             return None, [*problems, refused]
-        root = yaml.compose(mended.text, Loader=yaml.SafeLoader)
+        root = _read(lambda loader: yaml.compose(mended.text, Loader=loader))
     except yaml.YAMLError as error:
         return None, problems or [_syntax_problem(error, mended)]
     if root is None:
@@ -187,23 +190,33 @@ def _mend_line(line: str, where: Where, problems: list[Problem], inserted: dict[
     return line
 
 
+def _read(read: Callable[[Any], T]) -> T:
+    """By the quick loader; what that one refuses is read again by the other, whose words and places are the same everywhere."""
+    try:
+        return read(getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return read(yaml.SafeLoader)
+
+
 def _lines_inside_quotes(text: str) -> set[int]:
     """Lines that begin inside a quoted or block text: nothing may be mended there."""
     inside: set[int] = set()
-    try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+
+    def scan(loader: Any) -> None:
+        for token in yaml.scan(text, Loader=loader):
             if isinstance(token, yaml.ScalarToken) and not token.plain:
                 last = token.end_mark.line + (1 if token.style in "'\"" else 0)
                 inside.update(range(token.start_mark.line + 1, last))
-    except yaml.YAMLError:
-        return inside
+
+    with suppress(yaml.YAMLError):
+        _read(scan)
     return inside
 
 
-def _check_events(mended: _Mended) -> Problem | None:
+def _check_events(mended: _Mended, loader: Any) -> Problem | None:
     """Depth, aliases and tags, counted on the flat stream of events before any tree is built."""
     depth = aliases = 0
-    for event in yaml.parse(mended.text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(mended.text, Loader=loader):
         if isinstance(event, yaml.AliasEvent):
             aliases += 1
             if aliases > MAX_ALIASES:
@@ -269,7 +282,7 @@ class _Builder:
             raise _TooBig
         where = self.mended.where(node.start_mark)
         if isinstance(node, yaml.ScalarNode):
-            return Scalar(str(node.value), where, plain=node.style is None)
+            return Scalar(str(node.value), where, plain=not node.style)
         if isinstance(node, yaml.SequenceNode):
             return Sequence(tuple(self.build(item, depth + 1) for item in node.value), where)
         assert isinstance(node, yaml.MappingNode)

@@ -45,9 +45,8 @@ PUBLIC_PREFIX: dict[str, str] = {"/s/": "citizens answer without an account; the
 NOT_TRIED = frozenset({"/sign-out"})
 """Would end the session that the test needs."""
 
-WHO = ("director", "commission", "section", "establishment", "lead", "assessor", "lead2", "assessor2", "panel", "co", "third",
-       "sysadmin", "secadmin", "auditadmin", "head-jiaotong", "liaison-jiaotong", "filler-jiaotong", "head-shenji",
-       "liaison-shenji")
+WHO = ("director", "commission", "section", "establishment", "lead", "assessor", "lead2", "panel", "co", "third",
+       "sysadmin", "secadmin", "auditadmin", "head-jiaotong", "liaison-jiaotong", "filler-jiaotong", "head-shenji")
 STATES = (State.ACCEPTED, State.OBJECTED)
 SAFE = frozenset({"GET", "HEAD"})
 

@@ -1,4 +1,7 @@
-"""Drafting a campaign: its frame and units, the approval of its plan, its end. The frame changes only before the notice."""
+"""Drafting a campaign: its frame and units, the approval of its plan, its end.
+
+Units change only before the approval, the rest of the frame only before the notice.
+"""
 
 from __future__ import annotations
 
@@ -65,9 +68,15 @@ def set_days(work: Work, campaign: Campaign, days: Mapping[str, int]) -> None:
     change_frame(work, campaign, settings=settings | {key: value for key, value in days.items() if value != defaults[key]})
 
 
+def _must_be_undecided(campaign: Campaign) -> None:
+    """The approval names who takes part: a unit taken out and put back would be visited although it was approved as light."""
+    must_be_open(campaign)
+    modes.must_be_drafted(campaign)
+
+
 def choose_units(work: Work, campaign: Campaign, units: Sequence[Unit]) -> None:
     """The campaign has exactly these units: new ones come in, others go out."""
-    must_be_open(campaign)
+    _must_be_undecided(campaign)
     wanted = {unit.id for unit in units}
     for row in list(work.session.exec(select(Evaluation).where(Evaluation.campaign_id == campaign.id))):
         if row.unit_id not in wanted:
@@ -77,8 +86,8 @@ def choose_units(work: Work, campaign: Campaign, units: Sequence[Unit]) -> None:
 
 
 def add_evaluation(work: Work, campaign: Campaign, unit: Unit) -> Evaluation:
-    """Take a unit into the campaign."""
-    must_be_open(campaign)
+    """Take a unit into the campaign, before the plan is approved."""
+    _must_be_undecided(campaign)
     known = select(Evaluation).where(Evaluation.campaign_id == campaign.id, Evaluation.unit_id == unit.id)
     found = work.session.exec(known).one_or_none()
     if found:
@@ -90,8 +99,8 @@ def add_evaluation(work: Work, campaign: Campaign, unit: Unit) -> Evaluation:
 
 
 def remove_evaluation(work: Work, campaign: Campaign, evaluation: Evaluation) -> None:
-    """Take a unit out before the notice."""
-    must_be_open(campaign)
+    """Take a unit out, before the plan is approved."""
+    _must_be_undecided(campaign)
     record(work, "campaign.unit_removed", campaign=campaign.code, unit=moves.codes(work, evaluation)[1])
     work.session.delete(evaluation)
     work.session.flush()

@@ -103,7 +103,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") 
         systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY),
         leads=queries.candidates(ctx.work, Role.TEAM_LEAD), assessors=queries.candidates(ctx.work, Role.TEAM_LEAD, Role.ASSESSOR),
         panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"),
-        handed=handed_over(ctx.work, campaign),
+        handed=handed_over(ctx.work, campaign), units_fixed=gettext(modes.APPROVED),
         **counted(ctx))
 
 

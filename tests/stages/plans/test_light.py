@@ -13,6 +13,7 @@ from evalplat.documents.actions import view_of
 from evalplat.documents.queries import latest
 from evalplat.documents.render import render_html
 from evalplat.kernel.errors import Forbidden, Invalid, MoveBlocked, NotFound, Refused
+from evalplat.people.tables import Unit
 from evalplat.scores import ledger, sheet
 from evalplat.scores.marks import judged_points
 from evalplat.scores.words import mark_text
@@ -196,6 +197,32 @@ def test_the_approval_fixes_who_is_visited_and_the_kind(campaign_world: World) -
         assert "/visits/places" in page
         form = {"csrf_token": csrf(client, "/c/2026/visits"), "unit": UNIT, "mode": "full", "reason": "改主意"}
         assert client.post("/c/2026/visits/mode", data=form).status_code == 409
+
+
+def test_after_the_approval_no_unit_comes_or_goes(campaign_world: World) -> None:
+    """A light unit that is taken out and put back would be visited, whatever the approval says."""
+    world = campaign_world
+    with world.acting("section") as work:
+        actions_sample.set_mode(work, world.campaign(work), ModeForm(unit=UNIT, mode="light", reason="规划安排明年实地评估"))
+    with world.client("section") as client:
+        assert "/set-up/units" in client.get("/c/2026/set-up").text
+    with world.acting("commission") as work:
+        setup.approve(work, world.campaign(work))
+    with world.acting("section") as work:
+        campaign, row = world.campaign(work), world.evaluation(work, UNIT)
+        unit = work.session.get_one(Unit, world.units[UNIT])
+        for deed in (lambda: setup.choose_units(work, campaign, []), lambda: setup.choose_units(work, campaign, [unit]),
+                     lambda: setup.add_evaluation(work, campaign, unit), lambda: setup.remove_evaluation(work, campaign, row)):
+            with pytest.raises(Refused, match="approval names"):
+                deed()
+        assert world.evaluation(work, UNIT).mode == "light"
+    with world.client("section") as client:
+        page = client.get("/c/2026/set-up").text
+        assert "/set-up/units" not in page
+        assert "交通运输局" in page.split('id="units"', 1)[1].split("</section>", 1)[0]
+        token = csrf(client, "/c/2026/set-up")
+        assert client.post("/c/2026/set-up/units", data={"csrf_token": token, "units": ["shenji"]}).status_code == 409
+        assert client.post("/c/2026/set-up/units", data={"csrf_token": token, "all": "*"}).status_code == 409
 
 
 def test_the_mark_says_how_much_was_judged() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -60,9 +61,15 @@ def find_campaign(session: Session, person: Person, code: str) -> Campaign | Non
 
 def find_evaluation(session: Session, person: Person, campaign: str, unit: str) -> Evaluation | None:
     """The evaluation behind an address, if this person may see it."""
-    query: Any = (rows(Evaluation)
+    return find_evaluations(session, person, [(campaign, unit)]).get((campaign, unit))
+
+
+def find_evaluations(session: Session, person: Person, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Evaluation]:
+    """Those behind several addresses, by the codes of campaign and unit, in one question; what the person may not see is left out."""
+    query: Any = (select(Campaign.code, Unit.code, Evaluation)
                   .join(Campaign, col(Campaign.id) == col(Evaluation.campaign_id))
                   .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
-                  .where(Campaign.code == campaign, Unit.code == unit, evaluations(person)))
-    found: Evaluation | None = session.exec(query).one_or_none()
-    return found
+                  .where(col(Campaign.code).in_({campaign for campaign, _ in places}), col(Unit.code).in_({unit for _, unit in places}),
+                         evaluations(person)))
+    wanted = set(places)
+    return {(campaign, unit): found for campaign, unit, found in session.execute(query) if (campaign, unit) in wanted}

@@ -50,8 +50,8 @@ def late(ctx: Reader) -> Response:
     picked = boards.choice(ctx.work, ctx.request.query_params.get("campaign", ""))
     rows = boards.late_tasks(ctx.work, picked.chosen, boards.places_of(ctx.work, picked.chosen))
     who = ctx.request.query_params.get("who", "")
-    return ctx.render("pages/board_late.html", **_frame(ctx, picked), opens=lambda href: opens(ctx, href),
-                      rows=[row for row in rows if who in ("", row.who)])
+    shown = [row for row in rows if who in ("", row.who)]
+    return ctx.render("pages/board_late.html", **_frame(ctx, picked), opens=opens(ctx, [row.href for row in shown]), rows=shown)
 
 
 @router.get("/board/section")

@@ -54,12 +54,13 @@ def chasing(ctx: Annotated[Context, guard.campaign(Act.SEE_CHASING)]) -> Respons
     ask = _ask(ctx)
     rows = queries.rows_of(ctx.work, ctx.campaign, within=queries.days_wanted(ask))
     chosen = queries.chosen(rows, ask)
+    page = paged(chosen, ask, size=PAGE_SIZE)
     specs = [(key, gettext(label), num) for key, label, num in COLUMNS]
     return ctx.render(
         "pages/chasing.html", campaign=ctx.campaign, tabs=campaign_tabs(ctx, current="chasing"), ask=ask, offers=queries.offers(rows),
-        rows=paged(chosen, ask, size=PAGE_SIZE), total=len(rows), late=sum(row.late for row in chosen), days=queries.days_wanted(ask),
+        rows=page, total=len(rows), late=sum(row.late for row in chosen), days=queries.days_wanted(ask),
         columns=columns(ask, specs, sortable=queries.SORTS), units=len({row.unit_code for row in chosen}),
-        opens=lambda href: opens(ctx, href))
+        opens=opens(ctx, [row.href for row in page.rows]))
 
 
 @router.get("/c/{campaign}/chasing/messages")

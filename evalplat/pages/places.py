@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.routing import Match
 
 from evalplat.access.acts import Act
 from evalplat.access.policy import may
+from evalplat.access.scope import find_evaluations
 from evalplat.campaigns import modes
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext
@@ -39,6 +41,7 @@ CAMPAIGN_ROOMS: tuple[tuple[str, str, Act, Stage | None], ...] = (
     ("summary", N_("Overall report"), Act.SEE_SUMMARY, Stage.SUMMARY),
     ("results", N_("Published results"), Act.SEE_PUBLISHED, None),
 )
+_OF_UNIT = re.compile(r"/c/([^/]+)/u/([^/]+)")
 AFTER_CONCLUSION = frozenset({"results"})
 OF_REGISTER = frozenset({"findings", "follow-up", "documents"})
 """A unit's place in the yearly register begins with its follow-up: it has no other rooms."""
@@ -64,20 +67,28 @@ def exists(ctx: Context, path: str) -> bool:
     return known[key]
 
 
-def opens(ctx: Context, href: str) -> bool:
-    """Whether the page behind a link of ours lets this person in: its own gate is asked before the link is shown."""
-    path = href.partition("#")[0].partition("?")[0]
+def opens(ctx: Context, hrefs: Iterable[str]) -> Callable[[str], bool]:
+    """Whether the page behind each of these links of ours lets this person in: its own gate is asked before the link is shown."""
+    paths = {href: href.partition("#")[0].partition("?")[0] for href in hrefs}
+    targets_of = {found.groups() for found in map(_OF_UNIT.match, paths.values()) if found}
+    asked: dict[tuple[Any, ...], Any] = {("evaluation", *place): () for place in targets_of}
+    for place, evaluation in find_evaluations(ctx.work.session, ctx.person, targets_of).items():
+        asked["evaluation", *place] = (evaluation,)
+    answers = {path: _opens(ctx, path, asked) for path in set(paths.values())}
+    return lambda href: answers[paths[href]]
+
+
+def _opens(ctx: Context, path: str, asked: dict[tuple[Any, ...], Any]) -> bool:
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
     for route in _routes(ctx.request.app.router):
         match, child = route.matches(scope)
         if match == Match.FULL:
             gate = next((call for call in _calls(route.dependant) if hasattr(call, "evalplat_act")), None)
-            return gate is None or _lets_in(ctx, gate, child["path_params"])
+            return gate is None or _lets_in(ctx, gate, child["path_params"], asked)
     return False
 
 
-def _lets_in(ctx: Context, gate: Any, params: dict[str, Any]) -> bool:
-    asked: dict[tuple[Any, ...], Any] = ctx.request.state.__dict__.setdefault("evalplat_opens", {})
+def _lets_in(ctx: Context, gate: Any, params: dict[str, Any], asked: dict[tuple[Any, ...], Any]) -> bool:
     key = (gate.evalplat_target, params.get("campaign"), params.get("unit"))
     if key not in asked:
         try:

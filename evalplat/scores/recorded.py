@@ -10,10 +10,10 @@ from evalplat.kernel.i18n import DEFAULT, N_, gettext, language
 
 _NUMBER = r"(?P<number>[^\s，、：（）]*〔\d{4}〕\d+号)"  # zh: recorded
 FORMS: tuple[tuple[re.Pattern[str], str], ...] = (  # zh: recorded
-    (re.compile(r"核实底稿 ?(?P<name>\w*)"), N_("verification paper {name}")),
-    (re.compile(r"评分底稿 (?P<name>\w+)"), N_("rating paper {name}")),
-    (re.compile(r"组长裁定 (?P<name>\w+)"), N_("lead's decision {name}")),
-    (re.compile(r"统计表 (?P<name>\w+)"), N_("statistical form {name}")),
+    (re.compile(r"核实底稿 ?(?P<name>[A-Za-z0-9_.-]*)"), N_("verification paper {name}")),
+    (re.compile(r"评分底稿 (?P<name>[A-Za-z0-9_.-]+)"), N_("rating paper {name}")),
+    (re.compile(r"组长裁定 (?P<name>[A-Za-z0-9_.-]+)"), N_("lead's decision {name}")),
+    (re.compile(r"统计表 (?P<name>[A-Za-z0-9_.-]+)"), N_("statistical form {name}")),
     (re.compile(r"自评分表"), N_("self-scores")),
     (re.compile(r"不适用事项核定"), N_("decision on what does not apply")),
     (re.compile(r"社会调查·(?P<title>[^,]+?) n=(?P<count>\d+)"), N_("survey of {title}, n={count}")),
@@ -32,12 +32,19 @@ FORMS: tuple[tuple[re.Pattern[str], str], ...] = (  # zh: recorded
 
 
 def said(text: str, titles: Mapping[str, str] | None = None) -> str:
-    """A recorded text with those forms in the present language; ``titles``: Chinese → present, of the groups of surveys."""
+    """A recorded text with those forms at its beginning in the present language, what a person wrote after them as it is;
+    ``titles``: Chinese → present, of the groups of surveys."""
     if language() == DEFAULT:
         return text
-    for form, message in FORMS:
-        text = form.sub(lambda found, message=message: _filled(found, message, titles or {}), text)
-    return text
+    return ", ".join(_part(part, titles or {}) for part in text.split(", "))
+
+
+def _part(text: str, titles: Mapping[str, str]) -> str:
+    begun, at = "", 0
+    while found := next((found for form, _ in FORMS if (found := form.match(text, at)) and found.end() > at), None):
+        message = next(message for form, message in FORMS if form is found.re)
+        begun, at = begun + _filled(found, message, titles), found.end()
+    return begun + text[at:]
 
 
 def _filled(found: re.Match[str], message: str, titles: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evalplat.kernel.i18n import speaking
+from evalplat.kernel.i18n import LANGUAGES, speaking
 from evalplat.kernel.settings import settings
 
 COOKIE = "language"
@@ -26,13 +26,18 @@ class Language:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with speaking(_chosen(Headers(scope=scope).get("cookie", ""))):
+        with speaking(_of(Headers(scope=scope).get("cookie", ""))):
             await self.app(scope, receive, send)
 
 
-def _chosen(header: str) -> str:
+def chosen(cookie: str) -> str:
+    """The language that the cookie's value names, else the installation's own."""
+    return cookie if cookie in LANGUAGES else settings().language
+
+
+def _of(header: str) -> str:
     try:
         found = SimpleCookie(header).get(COOKIE)
     except CookieError:
         found = None
-    return found.value if found else settings().language
+    return chosen(found.value if found else "")

@@ -17,6 +17,7 @@ from evalplat.scores import recorded
     ("重新评分3分，按异议不加重保留原分：x", "rated again with 3, the earlier points stay as an objection never lowers them: x"),
     ("会审纪要 会审〔2026〕1号", "minutes 会审〔2026〕1号"),
     ("typed by somebody", "typed by somebody"),
+    ("经核对，核实底稿 T8和统计表 T8中的自评分表有误", "经核对，核实底稿 T8和统计表 T8中的自评分表有误"),
 ])
 def test_what_the_platform_wrote_is_read_in_english(text, english):
     with speaking("en"):

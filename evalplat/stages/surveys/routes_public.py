@@ -22,6 +22,7 @@ from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, Work, working
 from evalplat.web.forms import Posted
 from evalplat.web.guard import read_form
+from evalplat.web.language import COOKIE, chosen
 from evalplat.web.render import public_page
 
 from . import actions_answers, forms_state, queries, queries_pages, rules
@@ -106,7 +107,7 @@ class Sending:
 def _answer(request: Request, deed: Callable[[Desk], Response | Sending]) -> Response:
     """Run a deed on a reading session; a refusal is a page of the same frame. The session is given back before the
     writer is waited for, or the waiting would use up the connections that the writer needs."""
-    set_language(request.cookies.get("language", settings().language))
+    set_language(chosen(request.cookies.get(COOKIE, "")))
     engine: Engine = request.app.state.engine
     try:
         with working(engine, SystemActor(0, name="citizen"), write=False) as work:

@@ -154,7 +154,8 @@ def test_the_number_of_queries_does_not_grow_with_the_units(late_world: World) -
                             must_change=False)
             row: Evaluation = work.add(Evaluation(office_id=work.office_id, campaign_id=late_world.campaign_id, unit_id=unit.id,
                                                   state="notified", entered_at=work.now))
-            progress.wait(work, row, "acknowledge_notice", stage=Stage.NOTICE, href=f"/c/2026/u/unit{number}/notice", due_at=datetime(2026, 10, 9, tzinfo=UTC))
+            progress.wait(work, row, "acknowledge_notice", stage=Stage.NOTICE, href=f"/c/2026/u/unit{number}/notice",
+                          due_at=datetime(2026, 10, 9, tzinfo=UTC))
     assert _queries(late_world) == few
 
 

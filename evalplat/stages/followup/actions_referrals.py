@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import select
 
 from evalplat.audit.log import record
+from evalplat.campaigns import moves
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents import actions as documents
 from evalplat.documents.tables import Document
@@ -30,7 +31,7 @@ MAY_READ = frozenset({Role.DIRECTOR, Role.SUPERVISION_SECTION, Role.ESTABLISHMEN
 
 def name_reader(work: Work, evaluation: Evaluation, item: Handed, login: str) -> None:
     """The director lets one more person of the office know of a referral."""
-    _, finding = item
+    _, finding = _fresh(work, evaluation, item)
     user = work.session.exec(select(User).where(User.office_id == work.office_id, User.login == login.strip())).one_or_none()
     roles = set(work.session.exec(select(Membership.role).where(Membership.user_id == user.id))) if user else set()
     if user is None or not user.active or not MAY_READ & {Role(role) for role in roles}:
@@ -42,7 +43,7 @@ def name_reader(work: Work, evaluation: Evaluation, item: Handed, login: str) ->
 
 def drop_reader(work: Work, evaluation: Evaluation, item: Handed, login: str) -> None:
     """Somebody is no longer among those who may know. A director always stays."""
-    _, finding = _fresh(work, item)
+    _, finding = _fresh(work, evaluation, item)
     user = work.session.exec(select(User).where(User.office_id == work.office_id, User.login == login)).one_or_none()
     named = {one.user_id for one in readers_of(work, finding)}
     if user is None or user.id not in named:
@@ -62,15 +63,17 @@ def _keep_letter_in_step(work: Work, item: Handed) -> None:
         work.add(document)
 
 
-def _fresh(work: Work, item: Handed) -> Handed:
-    """The same, its row locked and read again: two who press at once do it once."""
+def _fresh(work: Work, evaluation: Evaluation, item: Handed) -> Handed:
+    """The same, its row locked and read again: two who press at once do it once. First the evaluation, as everywhere: whoever
+    routes holds it, and what refers to it waits for it."""
+    moves.lock(work, evaluation)
     work.session.refresh(item[0], with_for_update=True)
     return item
 
 
 def issue_letter(work: Work, evaluation: Evaluation, item: Handed, form: LetterForm) -> Document:
     """Hand the matter to discipline inspection by a letter that only the named may read. At any time: it waits for no result."""
-    row, finding = _fresh(work, item)
+    row, finding = _fresh(work, evaluation, item)
     if row.measure != Measure.TRANSFER:
         raise Refused(N_("Only what is handed to discipline inspection has a letter."))
     if row.document_id is not None:
@@ -88,7 +91,7 @@ def issue_letter(work: Work, evaluation: Evaluation, item: Handed, form: LetterF
 
 def record_referral(work: Work, evaluation: Evaluation, item: Handed, form: ReferralForm) -> None:
     """Write down who took a referral over and what came of it."""
-    row, finding = item
+    row, finding = _fresh(work, evaluation, item)
     if form.received_on > work.today:
         raise Invalid({"received_on": N_("The day lies in the future.")})
     row.letter = form.letter or row.letter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -33,6 +34,8 @@ from tests.stages.followup.test_register import entry
 from tests.world import World, make_world, with_campaign, with_notice
 
 pytestmark = pytest.mark.postgres
+PATIENCE = 30
+"""Seconds after which the second is lost."""
 
 
 @pytest.fixture
@@ -68,8 +71,9 @@ def at_once(world: World, who: tuple[str, str], look: Callable[[Work], Any], dee
             deed(work, look(work))
             work.session.flush()
             done.set()
+            until = time.monotonic() + PATIENCE
             while not (other.done() or waiting(world)):
-                continue
+                assert time.monotonic() < until, "the second neither finished nor waits for a lock"
         return other.result(30)
 
 
@@ -119,6 +123,25 @@ def test_a_referral_has_one_letter_and_a_document_one_number(world: World) -> No
         assert work.session.get_one(Document, key).number == f"滕编办发〔2026〕{last}号"
         numbers = [row.number for row in work.session.exec(select(Document)) if row.number and row.number.startswith("滕编办发")]
         assert len(numbers) == last
+
+
+def test_a_reader_named_while_the_letter_is_issued_may_read_it(world: World) -> None:
+    steps.routed(steps.final(world), {"F-01": ["D2", "D3"], "F-02": ["D3"], "F-03": ["D2"], "F-04": ["D1"]})
+
+    def handed(work: Work) -> Any:
+        return next(pair for pair in queries.my_referrals(work, world.evaluation(work, UNIT)) if pair[1].code == "F-02")
+
+    def issue(work: Work, pair: Any) -> None:
+        actions_referrals.issue_letter(work, world.evaluation(work, UNIT), pair, LetterForm(addressee="中共滕州市纪委"))
+
+    def name(work: Work, pair: Any) -> None:
+        actions_referrals.name_reader(work, world.evaluation(work, UNIT), pair, "establishment")
+
+    deeds = iter((issue, name))
+    at_once(world, ("director", "director"), handed, lambda work, pair: next(deeds)(work, pair))
+    with world.acting("director", write=False) as work:
+        letter = work.session.exec(select(Document).where(Document.kind == "referral_letter")).one()
+        assert world.users["establishment"] in letter.readers
 
 
 def test_two_begin_the_series_of_a_year_at_once(world: World) -> None:

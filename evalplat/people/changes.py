@@ -176,7 +176,8 @@ def hashes_of(made: Sequence[NewPassword]) -> dict[int, str]:
 def set_one_time_passwords(work: Work, made: Sequence[NewPassword], hashes: Mapping[int, str]) -> None:
     """Set them all, each good for one sign-in; nothing but their hashes is kept. If one of the accounts changed meanwhile, none
     is set: the paper would name a password that opens nothing, or take away one that its owner just chose."""
-    query = select(User).where(User.office_id == work.office_id, col(User.id).in_(list(hashes))).with_for_update()
+    query = select(User).where(User.office_id == work.office_id, col(User.id).in_(list(hashes)))
+    query = query.order_by(col(User.id)).with_for_update()
     users = {user.id or 0: user for user in work.session.exec(query)}
     for one in made:
         user = users.get(one.user_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from evalplat.campaigns import moves
 from evalplat.campaigns.tables import Evaluation
@@ -27,13 +27,14 @@ from .tables import Advice, Rectification, Referral
 def name_units(work: Work, evaluation: Evaluation, finding: Finding, form: UnitsForm) -> list[Finding]:
     """The finding concerns other departments too. Those that it names already are left as they are."""
     in_turn(work)
-    locked = moves.lock(work, evaluation)
+    named = queries_register.units_by_code(work, form.units)
+    locked = _lock_all(work, evaluation, named)
     work.session.refresh(finding, with_for_update=True)
     moves.must_be(locked, *queries.ROUTE_STATES)
     if finding.state not in (FindingState.CONFIRMED, FindingState.ROUTED):
         raise Refused(N_("Only a confirmed finding names further departments."))
     known = {unit.id for _, _, unit in siblings(work, finding)} | {locked.unit_id}
-    others = [unit for unit in queries_register.units_by_code(work, form.units) if unit.id not in known]
+    others = [unit for unit in named if unit.id not in known]
     if not others and not finding.joint:
         raise Invalid({"units": N_("Choose at least one other department.")})
     finding.joint = finding.joint or queries_register.joint_code(work)
@@ -41,6 +42,15 @@ def name_units(work: Work, evaluation: Evaluation, finding: Finding, form: Units
         row.joint_names = form.names_shown
         work.add(row)
     return [_share(work, locked, finding, unit) for unit in others]
+
+
+def _lock_all(work: Work, evaluation: Evaluation, units: list[Unit]) -> Evaluation:
+    """The evaluation and those of the units in the same campaign, locked in the order of their ids: whoever locks many does so."""
+    query = select(Evaluation).where(Evaluation.campaign_id == evaluation.campaign_id,
+                                     col(Evaluation.unit_id).in_([evaluation.unit_id, *(unit.id for unit in units)]))
+    query = query.order_by(col(Evaluation.id)).with_for_update()
+    rows = work.session.exec(query.execution_options(populate_existing=True)).all()
+    return next(row for row in rows if row.id == evaluation.id)
 
 
 def _share(work: Work, evaluation: Evaluation, finding: Finding, unit: Unit) -> Finding:

@@ -21,7 +21,7 @@ from .tables import Notice, NoticeReceipt
 
 
 def write_notice(work: Work, campaign: Campaign, form: NoticeForm) -> Notice:
-    """Write or change the notice; its proof is renewed."""
+    """Write or change the notice; its proof is renewed. Who wrote last is its drafter."""
     if campaign.state not in (CampaignState.DRAFTED, CampaignState.APPROVED):
         raise Refused(N_("The notice was issued. What changes now goes into a supplementary notice."))
     notice = queries.notice_of(work, campaign) or Notice(campaign_id=campaign.id, office_id=work.office_id, **form.model_dump())
@@ -30,7 +30,7 @@ def write_notice(work: Work, campaign: Campaign, form: NoticeForm) -> Notice:
     work.add(notice)
     document = documents.draft(work, "notice", notice_view(work, campaign, notice), title=notice_title(campaign),
                                campaign=campaign, replaces=queries.document_of(work, campaign))
-    notice.document_id = document.id
+    document.drafted_by, notice.document_id = work.actor.user_id, document.id
     work.add(notice)
     record(work, "notice.drafted", campaign=campaign.code, document=document.code)
     return notice
@@ -92,7 +92,8 @@ def deem_served(work: Work) -> int:
     """Every unit that said nothing in time counts as served; how many. Called by the timetable."""
     query = (select(Evaluation, Campaign).join(Campaign, col(Campaign.id) == col(Evaluation.campaign_id))
              .where(Campaign.office_id == work.office_id, Campaign.state == CampaignState.ISSUED,
-                    Evaluation.state == State.NOTIFIED, col(Evaluation.side).is_(None)))
+                    Evaluation.state == State.NOTIFIED, col(Evaluation.side).is_(None))
+             .order_by(col(Evaluation.id)))
     count = 0
     for evaluation, campaign in list(work.session.exec(query)):
         due = queries.deemed_at(work, evaluation)

@@ -119,15 +119,16 @@ def acknowledge(work: Work, evaluation: Evaluation, supplement: Supplement, *, h
 
 def deem_served(work: Work) -> int:
     """Units that said nothing in time count as having received it; how many. Called by the timetable."""
-    count = 0
     query = select(Supplement, Campaign).join(Campaign, col(Campaign.id) == col(Supplement.campaign_id)).where(
         Supplement.office_id == work.office_id, Supplement.state == "issued", Campaign.state == CampaignState.ISSUED)
-    for supplement, campaign in list(work.session.exec(query)):
-        for evaluation in _recipients(work, campaign, without=supplement):
-            due = supplements.deemed_at(work, evaluation, supplement)
-            if evaluation.side is None and due is not None and due < work.now:
-                acknowledge(work, evaluation, supplement, how="deemed")
-                count += 1
+    waiting = [(evaluation, supplement) for supplement, campaign in list(work.session.exec(query))
+               for evaluation in _recipients(work, campaign, without=supplement)]
+    count = 0
+    for evaluation, supplement in sorted(waiting, key=lambda pair: (pair[0].id or 0, pair[1].id or 0)):  # locked in this order
+        due = supplements.deemed_at(work, evaluation, supplement)
+        if evaluation.side is None and due is not None and due < work.now:
+            acknowledge(work, evaluation, supplement, how="deemed")
+            count += 1
     return count
 
 

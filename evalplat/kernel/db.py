@@ -21,6 +21,8 @@ SQLModel.metadata.naming_convention = {  # type: ignore[assignment]  # a plain d
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+AFTER_COMMIT = "after_commit"
+"""Where a session keeps what must be done only when its rows are stored for good."""
 
 
 def make_engine(url: str) -> Engine:
@@ -57,7 +59,7 @@ def open_session(engine: Engine, *, write: bool) -> Session:
 
 
 def finish(session: Session, *, commit: bool) -> None:
-    """End the transaction and give the connection back. The only commit outside jobs."""
+    """End the transaction and give the connection back. The only commit outside jobs. What waited for the commit is done then."""
     try:
         if commit:
             session.commit()
@@ -65,6 +67,8 @@ def finish(session: Session, *, commit: bool) -> None:
             session.rollback()
     finally:
         session.close()
+    for deed in session.info.pop(AFTER_COMMIT, ()) if commit else ():
+        deed()
 
 
 @contextmanager

@@ -53,10 +53,15 @@ class Work:
         self.session.flush()
         return row
 
+    def after_commit(self, deed: Callable[[], None]) -> None:
+        """Do it when this transaction is stored for good, never when it is given up. It must not raise: the answer is settled."""
+        self.session.info.setdefault(db.AFTER_COMMIT, []).append(deed)
+
     def undo(self) -> None:
         """Forget everything that was written and noted so far; what follows begins a transaction anew."""
         self.session.rollback()
         self.session.info.pop("audit", None)
+        self.session.info.pop(db.AFTER_COMMIT, None)
         self.before_commit.clear()
 
     def seal(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
@@ -15,7 +18,7 @@ from evalplat.files import store
 from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import Forbidden, Refused
 from evalplat.kernel.i18n import N_
-from evalplat.kernel.work import Work
+from evalplat.kernel.work import Work, working
 
 from .actions import new_account
 from .book_checks import Checked, check
@@ -26,10 +29,12 @@ from .book_state import State, present_state
 from .changes import change_unit, change_user
 from .roles import Role
 from .tables import OfficeImport, Unit, User
+from .turns import in_turn
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
+log = logging.getLogger("evalplat.people")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PURPOSE = "office_import"
 
@@ -58,6 +63,7 @@ def read_book(work: Work, data: bytes, words: Words, *, login: str) -> Reading:
 
 def keep_upload(work: Work, name: str, data: bytes) -> OfficeImport:
     """Keep what was uploaded, faulty or not, until it is taken or set aside; an earlier one of the same person is set aside."""
+    in_turn(work)
     for row in waiting(work):
         if row.created_by == work.actor.user_id:
             set_aside(work, row)
@@ -87,26 +93,42 @@ def bytes_of(work: Work, row: OfficeImport) -> bytes:
 
 def set_aside(work: Work, row: OfficeImport) -> None:
     """Forget an upload: nothing of it was taken, so its rows and its bytes go at once. What an earlier version of the platform
-    left behind of others that were set aside goes with it."""
-    row.ended_at = work.now
-    work.session.add(row)
+    left behind of others that were set aside goes with it. Nothing happens when it is gone or taken already."""
+    in_turn(work)
+    locked = _locked(work, row)
+    if locked is None or locked.ended_at is not None:
+        return
+    locked.ended_at = work.now
+    work.session.add(locked)
     work.session.flush()
     query = select(OfficeImport).where(OfficeImport.office_id == work.office_id, col(OfficeImport.ended_at).is_not(None),
                                        col(OfficeImport.taken).is_(False))
-    for one in list(work.session.exec(query)):
+    engine = work.session.get_bind().engine
+    for one in list(work.session.exec(query.with_for_update(skip_locked=True))):
         file = work.session.get_one(StoredFile, one.file_id)
         work.session.delete(one)
         work.session.flush()
         work.session.delete(file)
-        work.before_commit.append(partial(_remove_bytes, digest=file.sha256))
+        work.after_commit(partial(_remove_bytes, engine, work.actor, digest=file.sha256))
     work.session.flush()
 
 
-def _remove_bytes(work: Work, *, digest: str) -> None:
-    """The bytes go with the last row that names them: the same workbook may have been uploaded or taken as well."""
-    work.session.flush()
-    if work.session.exec(select(StoredFile.id).where(StoredFile.sha256 == digest)).first() is None:
-        store.path_of(digest).unlink(missing_ok=True)
+def _locked(work: Work, row: OfficeImport) -> OfficeImport | None:
+    """The row, locked and fresh; none when somebody discarded it meanwhile."""
+    query = select(OfficeImport).where(OfficeImport.id == row.id).with_for_update()
+    return work.session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _remove_bytes(engine: Engine, actor: Any, *, digest: str) -> None:
+    """The bytes go after the last row that names them, looked for anew and in turn: the same workbook may have been uploaded or
+    taken meanwhile. Bytes that stay are no harm that would justify failing what is stored already."""
+    try:
+        with working(engine, actor) as work:
+            in_turn(work)
+            if work.session.exec(select(StoredFile.id).where(StoredFile.sha256 == digest)).first() is None:
+                store.path_of(digest).unlink(missing_ok=True)
+    except (OSError, SQLAlchemyError):
+        log.exception("the bytes of a discarded workbook could not be removed", extra={"sha256": digest})
 
 
 def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str, people_too: bool = True) -> Comparison:
@@ -114,9 +136,8 @@ def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str
 
     ``people_too``: whether whoever confirms may make accounts.
     """
-    query = select(OfficeImport).where(OfficeImport.id == row.id).with_for_update()
-    locked = work.session.exec(query.execution_options(populate_existing=True)).one()
-    if locked.ended_at is not None:
+    locked = _locked(work, row)
+    if locked is None or locked.ended_at is not None:
         raise Refused(N_("This workbook was imported or discarded already."))
     reading = read_book(work, bytes_of(work, locked), words, login=login)
     if reading.problems or reading.comparison.digest != digest:

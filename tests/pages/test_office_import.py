@@ -18,7 +18,7 @@ from evalplat.audit.tables import AuditEvent
 from evalplat.files.tables import StoredFile
 from evalplat.kernel import clock
 from evalplat.kernel.settings import settings
-from evalplat.people import first_start
+from evalplat.people import book_take, first_start
 from evalplat.people.book_writing import FAULT
 from evalplat.people.tables import Office, OfficeImport, Unit, User
 from tests.pages.test_office_start import FORM, browser
@@ -129,6 +129,38 @@ def test_a_refused_upload_takes_nothing_away(world: World) -> None:
         send(client, book(unit_rows(1), []), name="一.xlsx")
         assert client.post("/office/import", data=token, files={"file": ("二.xlsx", b"no workbook", XLSX)}).status_code == 422
         assert stored(world) == ["一.xlsx"]
+
+
+def test_the_bytes_stay_until_the_discarding_is_stored(world: World) -> None:
+    with world.client("sysadmin") as client:
+        send(client, book(unit_rows(1), []), name="一.xlsx")
+    with pytest.raises(RuntimeError), world.acting("sysadmin") as work:
+        book_take.set_aside(work, book_take.waiting(work)[0])
+        work.seal()
+        raise RuntimeError
+    assert stored(world) == ["一.xlsx"]
+    with world.acting("sysadmin") as work:
+        book_take.set_aside(work, book_take.waiting(work)[0])
+        work.undo()
+    assert stored(world) == ["一.xlsx"]
+
+
+def test_a_workbook_is_discarded_twice_or_after_it_was_taken(world: World) -> None:
+    with world.client("sysadmin") as client:
+        send(client, book(unit_rows(1), []), name="一.xlsx")
+        with world.acting("sysadmin", write=False) as work:
+            seen = book_take.waiting(work)[0]
+        for _ in range(2):
+            with world.acting("sysadmin") as work:
+                book_take.set_aside(work, seen)
+        assert stored(world) == []
+        address = send(client, book(unit_rows(1), []), name="二.xlsx")
+        with world.acting("sysadmin", write=False) as work:
+            seen = book_take.waiting(work)[0]
+        assert confirm(client, address) == 303
+    with world.acting("sysadmin") as work:
+        book_take.set_aside(work, seen)
+    assert stored(world) == ["二.xlsx"]
 
 
 def test_templates_are_read_again(world: World) -> None:

@@ -8,10 +8,11 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from evalplat.kernel import templating
-from evalplat.kernel.errors import EvalError, Forbidden, Invalid, MoveBlocked, NotFound
+from evalplat.kernel.errors import Busy, EvalError, Forbidden, Invalid, MoveBlocked, NotFound
 from evalplat.kernel.i18n import N_, gettext
 
 from .guard import PasswordChangeNeeded, SignInNeeded, write_denied
@@ -21,6 +22,11 @@ log = logging.getLogger("evalplat.web")
 TROUBLE = N_(
     "The action was not carried out, and nothing was half stored. Please try again; if it happens again, tell the operator the time."
 )
+
+BUSY = N_("Somebody else is saving at the same moment. Nothing was saved: press again.")
+PASSING = frozenset({"40P01", "40001", "55P03"})
+"""PostgreSQL's words for a deadlock, a failed serialisation and a lock that was not to be had."""
+SQLITE_BUSY, SQLITE_LOCKED = 5, 6
 
 TITLES: dict[int, str] = {
     400: N_("This request cannot be understood"), 403: N_("This is not open to you"), 404: N_("Page not found"),
@@ -39,6 +45,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(EvalError, _refusal)  # type: ignore[arg-type]  # starlette's type is wider
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _malformed)  # type: ignore[arg-type]
+    app.add_exception_handler(OperationalError, _database)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _trouble)
 
 
@@ -81,6 +88,20 @@ def _http(request: Request, error: HTTPException) -> Response:
 def _malformed(request: Request, error: RequestValidationError) -> Response:
     missing = request.method == "GET" and not for_program(request)
     return page(request, 404 if missing else 400, gettext("This address or form is not one of ours."))
+
+
+def _database(request: Request, error: OperationalError) -> Response:
+    """Two who were in each other's way: pressing again helps. Anything else is trouble of ours."""
+    if not in_the_way(error):
+        raise error
+    log.warning("the database was busy", extra={"path": request.url.path, "reason": str(error.orig)[:200]})
+    return _refusal(request, Busy(BUSY))
+
+
+def in_the_way(error: OperationalError) -> bool:
+    """Whether the database gave up because somebody else was at the same rows."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return getattr(error.orig, "sqlstate", None) in PASSING or code in (SQLITE_BUSY, SQLITE_LOCKED)
 
 
 def _trouble(request: Request, error: Exception) -> Response:

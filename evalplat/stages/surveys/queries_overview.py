@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -133,7 +133,7 @@ class Overview:
     @property
     def page(self) -> int:
         """The page that is shown; one beyond the end gives the last."""
-        return (self.first - 1) // PAGE_SIZE + 1
+        return max(1, (self.first - 1) // PAGE_SIZE + 1)
 
     @property
     def seals(self) -> tuple[tuple[str, str], ...]:
@@ -165,19 +165,23 @@ def overview(work: Work, campaign: Campaign, wanted: Wanted) -> Overview:
     """Waves, sums and one page of the table: as many queries for eighty units as for three."""
     units = queries.units_of(work, campaign)
     lines = _lines(work, campaign)
+    if wanted.wave not in {line.key for line in lines}:
+        wanted = replace(wanted, wave="")
     weight = queries.open_weight(campaign)
     counts, tokens = queries.whole_counts(work, campaign), queries.issued_tokens(work, campaign)
     cells = [_cell(line, (evaluation.id or 0, unit), counts, tokens.get((line.id, evaluation.id or 0), 0), weight=weight)
              for evaluation, unit in units for line in lines]
     waves = tuple(_summary(line, [cell for cell in cells if cell.wave is line]) for line in lines)
     fitting = [cell for cell in cells if wanted.fits(cell)]
-    start = (min(wanted.page, max(1, -(-len(fitting) // PAGE_SIZE))) - 1) * PAGE_SIZE
+    start = (min(max(1, wanted.page), max(1, -(-len(fitting) // PAGE_SIZE))) - 1) * PAGE_SIZE
     shown = tuple(fitting[start:start + PAGE_SIZE])
+    at_the_end = not wanted.filtered and start + len(shown) == len(fitting)
+    standing = {evaluation.id or 0 for evaluation, _ in units} if at_the_end else None
     window = windows.window_of(work, campaign, "survey")
     return Overview(
         window.opens_at if window else None, window.closes_at if window else None, waves,
         tuple((unit.code, unit.name) for _, unit in units), wanted, shown, start + 1 if shown else 0, len(fitting),
-        _links(work, campaign, shown), _freezing(work, campaign))
+        _links(work, campaign, shown, listed=standing), _freezing(work, campaign))
 
 
 def _lines(work: Work, campaign: Campaign) -> list[WaveLine]:
@@ -206,13 +210,13 @@ def _summary(wave: WaveLine, cells: list[Cell]) -> Summary:
     return Summary(wave, sum(cell.n for cell in cells), sum(cell.enough for cell in cells), len(cells))
 
 
-def _links(work: Work, campaign: Campaign, cells: tuple[Cell, ...]) -> tuple[LinkRow, ...]:
-    """The open links of the rows that are shown, in their order."""
+def _links(work: Work, campaign: Campaign, cells: tuple[Cell, ...], *, listed: Collection[int] | None) -> tuple[LinkRow, ...]:
+    """The open links of the rows that are shown. Given the departments that are ``listed``, those of all others follow: a department
+    that stands still or was merged has no row any more, but its posters may hang on."""
     places = {(cell.wave.id, cell.evaluation_id) for cell in cells if cell.wave.group in rules.OPEN_GROUPS}
-    if not places:
-        return ()
-    rows = queries.links_of(work, campaign, evaluations={evaluation for _, evaluation in places})
-    return tuple(row for row in rows if (row[0].wave_id, row[0].evaluation_id) in places)
+    rows = queries.links_of(work, campaign, evaluations={key for _, key in places} if listed is None else None)
+    beside = [row for row in rows if listed is not None and row[0].evaluation_id not in listed]
+    return (*(row for row in rows if (row[0].wave_id, row[0].evaluation_id) in places), *beside)
 
 
 def _freezing(work: Work, campaign: Campaign) -> str:

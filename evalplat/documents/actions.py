@@ -106,9 +106,16 @@ def issue(work: Work, document: Document, *, checked_by: int | None = None) -> D
     return document
 
 
+def own_draft(work: Work, document: Document | None, campaign: Campaign) -> bool:
+    """Whether the actor wrote this document last and somebody else must issue it: the rule of three people, unless relaxed."""
+    if document is None or document.drafted_by is None or "three_people" in relaxed(campaign):
+        return False
+    return document.drafted_by == work.actor.user_id
+
+
 def must_be_anothers(work: Work, document: Document, campaign: Campaign) -> None:
     """Nobody issues what they drafted, unless the campaign relaxed the rule of three people."""
-    if document.drafted_by is not None and document.drafted_by == work.actor.user_id and "three_people" not in relaxed(campaign):
+    if own_draft(work, document, campaign):
         raise Refused(N_("You wrote this document; somebody else issues it."))
 
 

@@ -32,7 +32,7 @@ def open_room(work: Work, evaluation: Evaluation) -> None:
 
 
 def write_letter(work: Work, evaluation: Evaluation, form: LetterForm) -> FeedbackLetter:
-    """Write or change the letter until it is issued; its proof is renewed."""
+    """Write or change the letter until it is issued; its proof is renewed. Who wrote last is its drafter."""
     locked = _locked(work, evaluation, State.REPORTED)
     result = sheet.latest(work, locked)
     if result is None:
@@ -43,7 +43,7 @@ def write_letter(work: Work, evaluation: Evaluation, form: LetterForm) -> Feedba
         setattr(letter, name, value)
     letter.result_version, letter.saved_at = result.version, work.now
     work.add(letter)
-    _prove(work, locked, letter)
+    _prove(work, locked, letter).drafted_by = work.actor.user_id
     return letter
 
 

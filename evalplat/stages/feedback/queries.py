@@ -12,7 +12,7 @@ from evalplat.access.policy import may
 from evalplat.campaigns import moves, sides
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation, Window
-from evalplat.documents.actions import view_of
+from evalplat.documents.actions import own_draft, view_of
 from evalplat.documents.queries import latest
 from evalplat.documents.tables import Document
 from evalplat.documents.views import NoticeView, ReportView
@@ -95,6 +95,7 @@ class FeedbackPage:
     newest: int | None
     score: ScoreView | None
     blocked: tuple[Blocked, ...]
+    own_draft: bool
     receipt: LetterReceipt | None
     scan: StoredFile | None
     deemed_at: datetime | None
@@ -111,8 +112,9 @@ def feedback_page(work: Work, evaluation: Evaluation) -> FeedbackPage:
     begun = at_least(evaluation.state, State.REPORTED)
     typed = LetterForm.model_validate(letter, from_attributes=True) if letter else suggested(work, evaluation) if begun else None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    document = document_of(work, evaluation)
     return FeedbackPage(
-        document=document_of(work, evaluation), typed=typed.model_dump() if typed else {}, version=version,
+        document=document, own_draft=own_draft(work, document, campaign), typed=typed.model_dump() if typed else {}, version=version,
         newest=newest.version if newest else None, score=_score(work, evaluation, version),
         blocked=moves.blocked_by(work, evaluation, "inform") if evaluation.state == State.REPORTED else (),
         receipt=receipt, scan=work.session.get(StoredFile, receipt.file_id) if receipt and receipt.file_id else None,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.campaigns import moves
+from evalplat.documents import actions as documents
 from evalplat.files.store import keep
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_
@@ -44,8 +45,9 @@ RECORDED = said(N_("The receipt is recorded."))
 def _campaign_page(ctx: Context, *, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> Response:
     notice = queries.notice_of(ctx.work, ctx.campaign)
     typed = values or (notice.model_dump() if notice else queries_wording.suggested(ctx.work, ctx.campaign))
+    document = queries.document_of(ctx.work, ctx.campaign)
     return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, notice=notice, values=typed, begun=bool(notice or values),
-                      errors=errors or {}, document=queries.document_of(ctx.work, ctx.campaign),
+                      errors=errors or {}, document=document, own_draft=documents.own_draft(ctx.work, document, ctx.campaign),
                       blocked=moves.campaign_blocked_by(ctx.work, ctx.campaign, "issue"),
                       receipts=queries.receipts(ctx.work, ctx.campaign))
 

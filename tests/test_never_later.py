@@ -277,6 +277,18 @@ def test_12_a_unit_with_too_few_answers_is_marked_in_every_list(noticed_world: W
         assert marked_rows == {"交通运输局": True, "审计局": False}
 
 
+def test_12_a_reason_for_no_rank_does_not_hide_the_few_answers(noticed_world: World) -> None:
+    world = noticed_world
+    listed(world, final="jiaotong shenji", few="jiaotong")
+    with world.acting("system") as work:
+        row = world.evaluation(work, "jiaotong")
+        row.mode = "light"
+        work.session.add(row)
+    with world.client("") as client:
+        [line] = [one for one in re.findall(r"<tr.*?</tr>", client.get("/results/tz/2026").text, re.DOTALL) if "交通运输局" in one]
+    assert "轻量评估，不参加排名；调查样本不足" in line
+
+
 # 13. a late submission is not made timely by a silent extension
 
 

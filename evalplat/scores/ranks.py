@@ -26,11 +26,11 @@ from evalplat.scoring.ranking import Ranked, quota_grades, rank, total_error
 
 from .tables import ResultVersion
 
-LIGHT = "light"
+LIGHT, SAMPLE_SHORT = "light", "sample_short"
 NO_RANK: dict[str, str] = {
     LIGHT: N_("light mode, not ranked"), "suspended": N_("suspended, not ranked"), "exempt": N_("exempt, not ranked"),
     "merged": N_("merged or abolished, not ranked"), "vetoed": N_("vetoed, not ranked"),
-    "sample_short": N_("too few survey answers, not ranked"), "left_out": N_("takes no part in the ranking"),
+    SAMPLE_SHORT: N_("too few survey answers, not ranked"), "left_out": N_("takes no part in the ranking"),
     "category_incomplete": N_("no ranks while departments of the category have no result"),
 }
 """Reason of ``Ranked`` → gettext id."""

@@ -20,7 +20,7 @@ from evalplat.people.tables import Unit
 from evalplat.scores.marks import few_answers
 from evalplat.scores.publication import Audience, Shown, audience_of, may_show, policy_of
 from evalplat.scores.queries import grade_name
-from evalplat.scores.ranks import NO_RANK, FrozenUnit, Order, order_of, rank_text
+from evalplat.scores.ranks import NO_RANK, SAMPLE_SHORT, FrozenUnit, Order, order_of, rank_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def _row(campaign: Campaign, evaluation: Evaluation, unit: Unit, *, system: Indi
 
 
 def _mark(frozen: FrozenUnit, reason: str, *, judged: bool) -> str:
-    """What stands beside the name: why there is no rank, or that too few people answered a survey behind what is shown."""
-    if reason in NO_RANK:
-        return gettext(NO_RANK[reason])
-    return gettext("Few answers in a survey") if judged and few_answers(frozen.marks) else ""
+    """What stands beside the name: why there is no rank, and that too few people answered a survey behind what is shown."""
+    said = [gettext(NO_RANK[reason])] if reason in NO_RANK else []
+    if judged and few_answers(frozen.marks) and reason != SAMPLE_SHORT:
+        said.append(gettext("Few answers in a survey"))
+    return gettext("; ").join(said)

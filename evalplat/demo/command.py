@@ -40,7 +40,8 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
     with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
         mark = folder / RUN_MARK
         begun = _mark(mark) if mark.exists() else {}
-        asked = {"units": units, "lang": lang or begun.get("lang", "zh")}
+        before = begun.get("lang", "zh") if begun.get("units") == units else "zh"
+        asked = {"units": units, "lang": lang or before}
         goes_on = begun == asked
         if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(folder / "data" / "evalplat.sqlite3")

@@ -143,6 +143,24 @@ def test_a_run_through_wants_an_empty_database(data_dir, quiet, monkeypatch, tmp
     assert command.run_through(quiet, units=3, out=tmp_path / "out") == command.USAGE
 
 
+class Begun(Exception):
+    """The play would begin now."""
+
+
+@pytest.mark.parametrize(("units", "asked", "plays"), [(4, None, "zh"), (3, None, "en"), (3, "zh", "zh"), (4, "en", "en")])
+def test_a_run_through_takes_the_language_of_the_same_play_alone(data_dir, quiet, monkeypatch, tmp_path, units, asked, plays):
+    """One of other departments begins anew, in Chinese unless another language is asked for."""
+    def begin(engine, count, watch, *, lang):
+        raise Begun(count, lang)
+
+    monkeypatch.setattr(runner, "drive_through", begin)
+    with pytest.raises(Begun):
+        command.run_through(quiet, units=3, out=tmp_path / "out", lang="en")
+    with pytest.raises(Begun) as caught:
+        command.run_through(quiet, units=units, out=tmp_path / "out", lang=asked)
+    assert caught.value.args == (units, plays)
+
+
 @pytest.mark.slow
 def test_a_run_through_writes_its_results_and_documents(data_dir, quiet, tmp_path):
     assert command.run_through(quiet, units=3, out=tmp_path / "out") == command.FINE

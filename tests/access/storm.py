@@ -19,6 +19,8 @@ from tests.browser.crawl import route_of
 
 LEFT_ALONE = ("/sign-out", "/static/", "/language/", "/view/", "/office/clear", "/tour/")
 """Would end the session, change who is signed in, or clear everything."""
+TOKENS = "/api/tokens/"
+"""The programs of the storm would lose theirs."""
 HOSTILE = ("", " ", "0", "-1", "１２", "1e309", "NaN", "2026-02-30", "9999-12-31", "x" * 5000, "<script>alert(1)</script>", "' or 1=1 --",
            "../../etc/passwd", "\x00", "\ud7ff", "🀄" * 40, "=cmd()", "%s%n", "{{7*7}}", "true", "[]", "99999999999999999999")
 SPOILT = ("nothing", "0", "%00", "..%2f", "x" * 300, "' or 1=1", "%F0%9F%80%84", "%ff")
@@ -80,14 +82,14 @@ def _shape(path: str) -> str:
 @dataclass
 class Storm:
     """One person at large. ``forbidden`` are texts that this person may never read, ``beyond`` addresses to try that no page shows,
-    ``spared`` the accounts of the storm itself: changed, their people would rightly see something else."""
+    ``spared`` the logins of the storm itself: changed, their people would rightly see something else."""
 
     client: TestClient
     who: str
     weather: Weather
     dice: random.Random
     forbidden: tuple[str, ...]
-    spared: tuple[str, ...] = ()
+    spared: frozenset[str] = frozenset()
     waiting: list[str] = field(default_factory=lambda: ["/"])
     beyond: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -162,9 +164,13 @@ class Storm:
             self.note(urljoin(path, link))
         for action, fields in _forms(page):
             target = urljoin(path, action) if action else path
-            if not target.startswith((*LEFT_ALONE, *self.spared)) and self.alike[("post", _shape(target))] < 6:
+            if not target.startswith((*LEFT_ALONE, TOKENS)) and not self._is_spared(target) and self.alike[("post", _shape(target))] < 6:
                 self.alike[("post", _shape(target))] += 1
                 self.forms.append((target, fields))
+
+    def _is_spared(self, target: str) -> bool:
+        parts = urlsplit(target).path.split("/")
+        return len(parts) > 2 and parts[1] == "people" and parts[2] in self.spared
 
     def note(self, link: str) -> None:
         """Remember an address to go to."""

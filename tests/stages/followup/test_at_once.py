@@ -138,7 +138,11 @@ def test_a_reader_named_while_the_letter_is_issued_may_read_it(world: World) -> 
         actions_referrals.name_reader(work, world.evaluation(work, UNIT), pair, "establishment")
 
     deeds = iter((issue, name))
-    at_once(world, ("director", "director"), handed, lambda work, pair: next(deeds)(work, pair))
+
+    def next_deed(work: Work, pair: Any) -> None:
+        next(deeds)(work, pair)
+
+    at_once(world, ("director", "director"), handed, next_deed)
     with world.acting("director", write=False) as work:
         letter = work.session.exec(select(Document).where(Document.kind == "referral_letter")).one()
         assert world.users["establishment"] in letter.readers

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 LEVELS = {"office": make_world, "campaign": with_campaign, "notice": with_notice}
 _built: dict[str, tuple[Path, World]] = {}
 _kept: dict[str, World] = {}
+_builders: dict[str, str] = {}
 Keep = Callable[[str, World, Callable[[World], World | None]], World]
 
 
@@ -97,15 +99,23 @@ def noticed_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
     yield from _copy("notice", data_dir, world_folder)
 
 
+def _builder(build: Callable[[World], World | None]) -> str:
+    """Module and name of what builds a world; of a partial, that of its function."""
+    made = build.func if isinstance(build, partial) else build
+    return f"{made.__module__}.{made.__qualname__}"
+
+
 @pytest.fixture
 def kept(data_dir: Path, world_folder: Path) -> Keep:
     """``kept("informed", noticed_world, build)``: the world as ``build`` leaves it, built once a process; the test gets a copy.
 
-    Everything in the data folder belongs to it. Not for worlds on PostgreSQL.
+    Everything in the data folder belongs to it. A name belongs to one builder. Not for worlds on PostgreSQL.
     """
 
     def keep(name: str, world: World, build: Callable[[World], World | None]) -> World:
-        folder = world_folder / f"kept-{name}"
+        folder, builder = world_folder / f"kept-{name}", _builder(build)
+        first = _builders.setdefault(name, builder)
+        assert first == builder, f"The kept world “{name}” is built by {first}; {builder} needs a name of its own."
         if name not in _kept:
             _kept[name] = replace(build(world) or world)
             world.engine.dispose()

@@ -19,7 +19,7 @@ demo-reset:  ## Throw the demonstration away and begin anew.
 
 test:  ## Set up what tests need and run everything, in parallel.
 	@scripts/setup.sh test
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check:  ## The quick look: style, types, pure tests and the rules of the house.
 	@scripts/setup.sh check

@@ -26,6 +26,18 @@ settings.register_profile("ci", parent=settings.get_profile("here"), derandomize
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+LONGEST = ("browser/test_rooms", "browser/test_review", "access/test_routes", "browser/test_assessment", "operate/test_backup",
+           "journeys/test_run_through", "demo/test_command", "cli/test_backup", "journeys/test_objections", "demo/test_served",
+           "browser/test_pictures", "pages/test_tour", "access/test_storm", "pages/test_api", "documents/test_documents")
+"""These files begin first, so that no process is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; otherwise in their order."""
+    places = {f"tests/{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 LEVELS = {"office": make_world, "campaign": with_campaign, "notice": with_notice}
 _built: dict[str, tuple[Path, World]] = {}
 _kept: dict[str, World] = {}

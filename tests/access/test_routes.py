@@ -166,13 +166,16 @@ def _mismatch(client: TestClient, expected: str, route: Guarded, bearer: dict[st
 def test_every_role_on_every_route(noticed_world: World, who: str) -> None:
     wrong: list[str] = []
     bearer = token_of(noticed_world, who)
-    for number, state in enumerate(STATES):
+    answered: dict[tuple[str, str], str] = {}  # asked again only where another state means another answer
+    for state in STATES:
         set_state(noticed_world, "jiaotong", state)
         with noticed_world.client(who) as client, noticed_world.acting("system", write=False) as work:
             expected = cache(lambda act, target, session=work.session: _expected(session, noticed_world, who, act, target))
             for route in GUARDED:
-                if route.path not in NOT_TRIED and (number == 0 or route.target == "evaluation"):
-                    found = _mismatch(client, expected(route.act, route.target), route, bearer)
+                now = expected(route.act, route.target)
+                if route.path not in NOT_TRIED and answered.get((route.method, route.path)) != now:
+                    answered[route.method, route.path] = now
+                    found = _mismatch(client, now, route, bearer)
                     wrong += [f"{state}: {found}"] if found else []
     assert wrong == []
 

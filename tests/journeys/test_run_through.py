@@ -1,8 +1,18 @@
-"""One campaign from its draft to its end, played twice on SQLite and once on PostgreSQL: the results are the same bytes."""
+"""One campaign from its draft to its end: played again on PostgreSQL, and killed again and again, its results are the same bytes.
+
+``EVALPLAT_TEST_KILLS`` and ``EVALPLAT_TEST_UNITS`` make it longer.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,15 +24,25 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.db import make_engine, transaction
 from evalplat.kernel.settings import settings
 
-UNITS = 3
+UNITS = int(os.environ.get("EVALPLAT_TEST_UNITS", "3"))
+KILLS = int(os.environ.get("EVALPLAT_TEST_KILLS", "2"))
 pytestmark = pytest.mark.slow
 
 
-def play(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+@dataclass(frozen=True)
+class Run:
+    """What a run-through left behind."""
+
+    found: list[Outcome]
+    findings: list[tuple[str, str, str]]
+    seconds: float
+
+
+def play(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Drive a campaign through in an empty database; results, and findings with their states."""
     monkeypatch.setenv("EVALPLAT_DATA_DIR", str(folder))
     settings.cache_clear()
-    engine = make_engine(url)
+    engine, began = make_engine(url), time.monotonic()
     try:
         runner.prepare(engine)
         played = runner.drive_through(engine, UNITS, lambda *_: None)
@@ -30,14 +50,14 @@ def play(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[
         with transaction(engine, write=False) as session:
             rows = session.exec(select(Finding).order_by(Finding.evaluation_id, Finding.code))
             findings = [(row.code, row.title, row.state) for row in rows]
-        return outcome.outcomes(engine, played.play.office_id, played.code), findings
+        return Run(outcome.outcomes(engine, played.play.office_id, played.code), findings, time.monotonic() - began)
     finally:
         engine.dispose()
         settings.cache_clear()
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The first run, on SQLite."""
     folder = tmp_path_factory.mktemp("first")
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +69,7 @@ def fingerprint(found: list[Outcome]) -> dict[str, tuple[str, int, str, str]]:
 
 
 def test_every_department_comes_to_its_end(first):
-    found, findings = first
+    found, findings = first.found, first.findings
     assert len(found) == UNITS
     assert {one.state for one in found} <= {"closed", "looked_back"}
     assert "looked_back" in {one.state for one in found}
@@ -59,18 +79,38 @@ def test_every_department_comes_to_its_end(first):
 
 
 def test_results_of_different_departments_differ(first):
-    totals = [float(one.total) for one in first[0]]
+    totals = [float(one.total) for one in first.found]
     assert max(totals) - min(totals) > 15
 
 
-def test_a_second_run_gives_the_same_bytes(first, tmp_path, monkeypatch):
-    again, findings = play(f"sqlite:///{tmp_path / 'again.sqlite3'}", tmp_path, monkeypatch)
-    assert fingerprint(again) == fingerprint(first[0])
-    assert findings == first[1]
+def _process(folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "evalplat", "demo", "--run-through", "--units", str(UNITS), "--out", str(folder)]
+    with (folder / "said.txt").open("ab") as said:
+        return subprocess.Popen(command, stdout=said, stderr=said)
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(first, tmp_path):
+    thrown, killed = random.Random(2026), 0  # noqa: S311 - moments, no secrets
+    for _ in range(KILLS):
+        process = _process(tmp_path)
+        try:
+            process.wait(1.5 + thrown.random() * max(4, 0.9 * first.seconds / KILLS))
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            killed += 1
+    said = tmp_path / "said.txt"
+    if process.returncode < 0:
+        process = _process(tmp_path)
+    assert process.wait(60 + 20 * first.seconds) == 0, said.read_text("utf-8")[-3000:]
+    print(f"killed {killed} times; alone it took {first.seconds:.0f} s")
+    assert killed
+    assert {path.read_bytes() for path in (tmp_path / "results").glob("*.json")} == {one.canonical for one in first.found}
 
 
 @pytest.mark.postgres
 def test_postgresql_gives_the_same_bytes(first, postgres_url, tmp_path, monkeypatch):
-    other, findings = play(postgres_url, tmp_path, monkeypatch)
-    assert fingerprint(other) == fingerprint(first[0])
-    assert findings == first[1]
+    other = play(postgres_url, tmp_path, monkeypatch)
+    assert fingerprint(other.found) == fingerprint(first.found)
+    assert other.findings == first.findings

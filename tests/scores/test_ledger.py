@@ -34,7 +34,8 @@ def test_an_incomplete_result_is_not_frozen(noticed_world: World) -> None:
 
 def test_a_veto_needs_two_people_and_a_third_who_decides(noticed_world: World) -> None:
     with noticed_world.acting("lead") as work:
-        proposal = adjustments.propose(work, noticed_world.evaluation(work, "jiaotong"), code="H03", reason="超配1名")
+        proposal = adjustments.propose(work, noticed_world.evaluation(work, "jiaotong"), code="H03", reason="超配1名",
+                                       evidence="实名制核对表")
         with pytest.raises(Refused):
             adjustments.second(work, proposal)
     with noticed_world.acting("director") as work:

@@ -40,8 +40,8 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
     with _environment(EVALPLAT_DATA_DIR=str(folder / "data")):
         mark = folder / RUN_MARK
         begun = _mark(mark) if mark.exists() else {}
-        before = begun.get("lang", "zh") if begun.get("units") == units else "zh"
-        asked = {"units": units, "lang": lang or before}
+        speaks = lang or str(begun["lang"] if begun.get("units") == units else "zh")
+        asked = {"units": units, "lang": speaks}
         goes_on = begun == asked
         if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(folder / "data" / "evalplat.sqlite3")
@@ -54,7 +54,7 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
         _write_mark(mark, asked)
         runner.prepare(engine)
         with _watching(console) as watch:
-            played = runner.drive_through(engine, units, watch, lang=asked["lang"])
+            played = runner.drive_through(engine, units, watch, lang=speaks)
         console.print("Making the documents …")
         made = runner.make_documents(engine, played.end)
         code = _report(console, engine, played, folder)

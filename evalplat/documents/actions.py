@@ -110,7 +110,7 @@ def own_draft(work: Work, document: Document | None, campaign: Campaign) -> bool
     """Whether the actor wrote this document last and somebody else must issue it: the rule of three people, unless relaxed."""
     if document is None or document.drafted_by is None or "three_people" in relaxed(campaign):
         return False
-    return document.drafted_by == work.actor.user_id
+    return bool(document.drafted_by == work.actor.user_id)
 
 
 def must_be_anothers(work: Work, document: Document, campaign: Campaign) -> None:

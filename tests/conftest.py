@@ -112,9 +112,9 @@ def noticed_world(data_dir: Path, world_folder: Path) -> Iterator[World]:
 
 
 def _builder(build: Callable[[World], World | None]) -> str:
-    """Module and name of what builds a world; of a partial, that of its function."""
+    """File and name of what builds a world (one file may be two modules for pytest); of a partial, that of its function."""
     made = build.func if isinstance(build, partial) else build
-    return f"{made.__module__}.{made.__qualname__}"
+    return f"{Path(made.__code__.co_filename).relative_to(Path(__file__).parent)}:{made.__qualname__}"
 
 
 @pytest.fixture

@@ -18,5 +18,5 @@ def test_a_name_belongs_to_one_builder(world: World, kept: Keep) -> None:
     start = world.now
     assert kept("a day later", world, partial(later, days=1)).now > start
     assert kept("a day later", world, partial(later, days=1)).now > start
-    with pytest.raises(AssertionError, match=r"“a day later” is built by tests\.test_kept\.later; .*<lambda> needs a name of its own"):
+    with pytest.raises(AssertionError, match=r"“a day later” is built by test_kept\.py:later; .*<lambda> needs a name of its own"):
         kept("a day later", world, lambda other: later(other, 2))

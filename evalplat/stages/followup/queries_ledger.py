@@ -81,7 +81,7 @@ class UnitBar:
 
 def ledger(work: Work, campaign: Campaign | None = None) -> list[LedgerLine]:
     """Every item of a campaign, or of the office over all campaigns, by its number."""
-    query = (select(Rectification, Finding, Unit, Campaign, Document, LookBackCheck)
+    query = (select(Rectification, Finding, Unit, Campaign, col(Document.number), col(Document.code), LookBackCheck)
              .join(Finding, col(Finding.id) == col(Rectification.finding_id))
              .join(Evaluation, col(Evaluation.id) == col(Rectification.evaluation_id))
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
@@ -131,14 +131,14 @@ def _names(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
 
 
 def _line(work: Work, found: Any, around: Around) -> LedgerLine:
-    row, finding, unit, campaign, document, check = found
+    row, finding, unit, campaign, number, notice, check = found
     href = f"/c/{campaign.code}/u/{unit.code}/follow-up"
     item = queries_view.item_line(row, finding, href=href, now=work.now, check=check, drawn=False)
     late, key = queries.overdue(row, work.now), row.id or 0
     return LedgerLine(
         item, unit.short_name, unit.code, unit.category, campaign.title, campaign.code, late and finding.severity in rules.HOLDING,
         rules_ladder.lateness(row.state, row.due_at, row.submitted_at, work.now), light_of(work, campaign, row, around.days), row, finding,
-        document.number or "", document.code, check, around.advices.get(row.finding_id), tuple(around.verifications.get(key, ())),
+        number or "", notice, check, around.advices.get(row.finding_id), tuple(around.verifications.get(key, ())),
         tuple(around.entries.get(key, ())), tuple(around.proofs.get(key, ())))
 
 

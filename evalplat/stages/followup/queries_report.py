@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from sqlmodel import col, select
+
 from evalplat.campaigns.tables import Campaign
-from evalplat.documents.queries import latest, of_campaign
+from evalplat.documents.queries import latest
 from evalplat.documents.tables import Document
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
@@ -44,5 +46,6 @@ def report_view(work: Work, campaign: Campaign) -> ReportView | None:
 
 
 def _issued(work: Work, campaign: Campaign) -> list[tuple[str, str]]:
-    rows: list[Document] = of_campaign(work.session, campaign)
-    return [(row.code, row.number or "") for row in rows if row.kind == "look_back_report" and row.state == "issued"]
+    query = select(col(Document.code), col(Document.number)).where(
+        Document.campaign_id == campaign.id, Document.kind == "look_back_report", Document.state == "issued").order_by(col(Document.id))
+    return [(code, number or "") for code, number in work.session.exec(query)]

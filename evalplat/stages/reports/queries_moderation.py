@@ -154,7 +154,8 @@ def reviewed(work: Work, campaign: Campaign) -> list[Reviewed]:
              .order_by(col(Team.code), col(Unit.code)))
     found = [row for row in work.session.exec(query) if at_least(row[0].state, State.REVIEWED)]
     ids = [evaluation.id or 0 for evaluation, _, _ in found]
-    frozen, entries = _frozen(work, ids), _entries(work, ids)
+    frozen = _frozen(work, ids)
+    entries = _entries(work, [key for key in ids if key not in frozen])
     system = system_of(work, campaign)
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
     return [Reviewed(evaluation, unit, team, frozen.get(evaluation.id or 0) or
@@ -167,16 +168,18 @@ def _frozen(work: Work, ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any
     return {key: _by_code(json.loads(text)) for key, text in work.session.exec(query)}
 
 
-def _entries(work: Work, ids: Sequence[int]) -> dict[int, list[LedgerEntry]]:
-    query = (select(LedgerEntry).where(col(LedgerEntry.evaluation_id).in_(ids), col(LedgerEntry.withdrawn_at).is_(None))
+def _entries(work: Work, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """What stands in the ledgers, as rows of the columns that a measurement is made of."""
+    query = (select(col(LedgerEntry.evaluation_id), col(LedgerEntry.key), col(LedgerEntry.source), col(LedgerEntry.value),
+                    col(LedgerEntry.ref)).where(col(LedgerEntry.evaluation_id).in_(ids), col(LedgerEntry.withdrawn_at).is_(None))
              .order_by(col(LedgerEntry.id)))
-    found: dict[int, list[LedgerEntry]] = {}
-    for row in work.session.exec(query):
+    found: dict[int, list[Any]] = {}
+    for row in work.session.exec(query):  # type: ignore[call-overload]
         found.setdefault(row.evaluation_id, []).append(row)
     return found
 
 
-def _computed(system: IndicatorSystem, unit: Unit, entries: Iterable[LedgerEntry], options: Options) -> dict[str, dict[str, Any]]:
+def _computed(system: IndicatorSystem, unit: Unit, entries: Iterable[Any], options: Options) -> dict[str, dict[str, Any]]:
     return _by_code(json.loads(canonical_bytes(score(system, Measurements([measurements(system, unit, entries)]), options=options))))
 
 

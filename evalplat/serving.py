@@ -31,13 +31,20 @@ def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[
     engine = make_engine(config.url)
     upgrade(engine)
     _offer_first_start(engine, config)
-    worker = _start_worker(worker_command) if with_worker else None
-    app = create_app(engine, started=(lambda _app: ready()) if ready else None)
+    workers: list[subprocess.Popen[bytes]] = []
+
+    def started(_app: object) -> None:
+        """The pages come first: what the worker loads may not hold them up."""
+        if ready:
+            ready()
+        if with_worker:
+            workers.append(_start_worker(worker_command))
+
     try:
-        uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False,
-                    proxy_headers=True, forwarded_allow_ips=config.trusted_proxies)
+        uvicorn.run(create_app(engine, started=started), host=config.host, port=config.port, log_level="warning",
+                    access_log=False, proxy_headers=True, forwarded_allow_ips=config.trusted_proxies)
     finally:
-        if worker:
+        for worker in workers:
             worker.send_signal(signal.SIGTERM)
             worker.wait(timeout=30)
     return 0

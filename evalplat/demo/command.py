@@ -1,4 +1,7 @@
-"""The two commands: drive a campaign to its end and show its results, or fill a demonstration and serve it."""
+"""The two commands: drive a campaign to its end and show its results, or fill a demonstration and serve it.
+
+The script and its texts are loaded where something is played: a demonstration that is already there is served without them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,8 +25,11 @@ from sqlalchemy import Engine
 from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import OWN_OFFICE, settings
 
-from . import outcome, runner
 from .cast import OFFICE, PASSWORD
+from .database import offices, prepare
+
+if TYPE_CHECKING:
+    from .runner import Played, Watch
 
 FINE, FINDINGS, USAGE, TROUBLE = 0, 1, 2, 3
 MARK, RUN_MARK = "demo.json", "run.json"
@@ -34,6 +40,8 @@ LABELS = {"notice": "notice", "assessment": "self-assessment", "survey": "survey
 def run_through(console: Console, *, units: int, out: Path | None, lang: str | None = None) -> int:
     """Drive one campaign to its end in a database of its own; print and write what came of it. One that was cut short in the
     same folder goes on."""
+    from . import runner
+
     folder = out or Path(tempfile.mkdtemp(prefix="evalplat-run-"))
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
@@ -46,13 +54,13 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
         if not goes_on and not os.environ.get("EVALPLAT_DATABASE_URL"):
             _remove_database(folder / "data" / "evalplat.sqlite3")
         engine = make_engine(settings().url)
-        known = runner.offices(engine)
+        known = offices(engine)
         if known and not (goes_on and known == [OFFICE["code"]]):
             engine.dispose()
             console.print("The database is not empty. Give the run-through an empty one.", style="red")
             return USAGE
         _write_mark(mark, asked)
-        runner.prepare(engine)
+        prepare(engine)
         with _watching(console) as watch:
             played = runner.drive_through(engine, units, watch, lang=speaks)
         console.print("Making the documents …")
@@ -65,7 +73,9 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
     return code
 
 
-def _report(console: Console, engine: Engine, played: runner.Played, folder: Path) -> int:
+def _report(console: Console, engine: Engine, played: Played, folder: Path) -> int:
+    from . import outcome
+
     found = outcome.outcomes(engine, played.play.office_id, played.code)
     table = Table("Unit", "Total", "Grade", "X", "Y", "Rank", "Version", "State", title="Results")
     for one in found:
@@ -102,7 +112,7 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0, lang: s
     a new one, Chinese unless it is said. One that is there keeps its own."""
     folder = settings().data_dir
     path, engine = folder / MARK, make_engine(settings().url)
-    known = runner.offices(engine)
+    known = offices(engine)
     if (folder / OWN_OFFICE).exists() and not reset:
         engine.dispose()
         console.print("The demonstration was cleared for an office of its own. Start it with: evalplat serve", style="red")
@@ -122,9 +132,11 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0, lang: s
         return FINE
     if known and not _reset(console, folder):
         return USAGE
+    from . import runner
+
     engine.dispose()
     engine = make_engine(settings().url)
-    runner.prepare(engine)
+    prepare(engine)
     today = datetime.now(settings().zone).date()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / OWN_OFFICE).unlink(missing_ok=True)
@@ -141,9 +153,11 @@ def fill(console: Console) -> None:
     mark = _mark(path)
     if mark["done"]:
         return
+    from . import runner
+
     began = time.monotonic()
     engine = make_engine(settings().url)
-    runner.prepare(engine)
+    prepare(engine)
     with _watching(console) as watch:
         runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch, before=mark["before"], lang=mark["lang"])
     engine.dispose()
@@ -214,7 +228,7 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 @contextmanager
-def _watching(console: Console) -> Iterator[runner.Watch]:
+def _watching(console: Console) -> Iterator[Watch]:
     """A bar over departments and stages."""
     columns = (TextColumn("{task.description}", justify="left"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:

@@ -1,4 +1,4 @@
-"""Playing a script in a database: making it ready, step by step with a word to whoever watches, and its jobs."""
+"""Playing a script in a database: step by step with a word to whoever watches, and its jobs."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from evalplat.jobs import queue
 from evalplat.jobs.tables import Job
 from evalplat.kernel import clock
-from evalplat.kernel.db import metadata, transaction
+from evalplat.kernel.db import transaction
 from evalplat.kernel.settings import settings
-from evalplat.migrations.run import newest, upgrade
 from evalplat.people.tables import Office
-from evalplat.rooms import load_tables, register_all
 from evalplat.web.filling import STEPS
 
 from . import plan, plan_last_year, plan_served, play_office
 from .cast import BODIES
+from .database import offices
 from .figures import Case
 from .plan import Script
 from .play import Play
@@ -38,24 +37,6 @@ class Played:
     play: Play
     code: str
     end: datetime
-
-
-def prepare(engine: Engine) -> None:
-    """Bring an empty database to the newest schema, and make every room known."""
-    register_all()
-    load_tables()
-    if newest():
-        upgrade(engine)
-    else:
-        metadata.create_all(engine)
-
-
-def offices(engine: Engine) -> list[str]:
-    """Codes of the offices in a database, which may still be without tables."""
-    if not inspect(engine).has_table(Office.__tablename__):
-        return []
-    with transaction(engine, write=False) as session:
-        return list(session.exec(select(Office.code).order_by(Office.code)))
 
 
 def drive_through(engine: Engine, units: int, watch: Watch, *, lang: str = "zh") -> Played:

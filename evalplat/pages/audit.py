@@ -9,12 +9,12 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import NotFound
+from evalplat.kernel.listing import wanted
 from evalplat.web import guard
 from evalplat.web.render import Context
 
 from .queries import audit as queries
 from .queries import verification
-from .queries.listing import wanted
 
 router = APIRouter()
 SIZE = 50

@@ -11,6 +11,7 @@ from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.campaigns import modes, moves
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Wanted, columns, paged, wanted
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context
@@ -19,7 +20,6 @@ from .places import campaign_tabs, stage_hrefs
 from .queries import campaigns as queries
 from .queries import stages, units, watch
 from .queries.export import MEDIA_TYPE, workbook
-from .queries.listing import Wanted, columns, paged, wanted
 
 router = APIRouter()
 COLUMNS = (("name", N_("Department"), False), ("stage", N_("Stage"), False), ("team", N_("Team"), False),

@@ -13,6 +13,7 @@ from evalplat.access.acts import Act
 from evalplat.campaigns.calls import calls_of, log_call
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Wanted, columns, paged, wanted
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context, said
@@ -22,7 +23,6 @@ from .queries import chasing as queries
 from .queries import documents
 from .queries.chasing_texts import messages
 from .queries.export import MEDIA_TYPE, workbook
-from .queries.listing import Wanted, columns, paged, wanted
 
 router = APIRouter()
 PAGE_SIZE = 100

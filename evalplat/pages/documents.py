@@ -15,6 +15,7 @@ from evalplat.documents.tables import Document
 from evalplat.files.store import read
 from evalplat.kernel.errors import NotFound, Refused
 from evalplat.kernel.i18n import N_
+from evalplat.kernel.listing import paged, wanted
 from evalplat.web import guard
 from evalplat.web.answers import download, stored
 from evalplat.web.render import Context
@@ -22,7 +23,6 @@ from evalplat.web.render import Context
 from .places import unit_tabs
 from .queries import documents as queries
 from .queries.evaluation import documents_for
-from .queries.listing import paged, wanted
 
 router = APIRouter()
 Reader = Annotated[Context, guard.office(Act.SEE_HOME)]

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from evalplat.access.acts import Act
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import PAGE_SIZE, Wanted, columns, wanted
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.render import Context
@@ -16,7 +17,6 @@ from evalplat.web.render import Context
 from .places import exists
 from .queries import findings as queries
 from .queries.export import MEDIA_TYPE, workbook
-from .queries.listing import PAGE_SIZE, Wanted, columns, wanted
 
 router = APIRouter()
 HEADS = (N_("Evaluation"), N_("Department"), N_("Source"), N_("Code"), N_("Category"), N_("Severity"), N_("Problem"), N_("State"),

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Wanted
 from evalplat.people import calendar
 from evalplat.web import guard
 from evalplat.web.render import Context
@@ -19,7 +20,6 @@ from .places import exists
 from .queries import campaigns as queries
 from .queries import deeds, stages, units, watch
 from .queries.first_steps import first_steps
-from .queries.listing import Wanted
 
 router = APIRouter()
 SHOWN = 8

@@ -10,12 +10,12 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_
+from evalplat.kernel.listing import PAGE_SIZE, wanted
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
 from .labels import JOB_STATES, text_of
 from .queries import jobs as queries
-from .queries.listing import PAGE_SIZE, wanted
 
 router = APIRouter()
 AGAIN = said(N_("The job is queued again."))

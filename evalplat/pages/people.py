@@ -11,6 +11,7 @@ from sqlmodel import select
 from evalplat.access.acts import Act
 from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.i18n import N_, gettext, listed
+from evalplat.kernel.listing import paged, wanted
 from evalplat.people import actions, changes
 from evalplat.people.roles import ADMIN_ROLES, LABELS, UNIT_ROLES, Role
 from evalplat.people.tables import Unit, User
@@ -22,7 +23,6 @@ from .office_forms import PersonForm
 from .office_tabs import office_tabs
 from .queries import office
 from .queries import people as queries
-from .queries.listing import paged, wanted
 
 router = APIRouter()
 CLOSED = said(N_("The account is closed. What the person did stays on record."))

@@ -41,10 +41,14 @@ def said(text: str, titles: Mapping[str, str] | None = None) -> str:
 
 def _part(text: str, titles: Mapping[str, str]) -> str:
     begun, at = "", 0
-    while found := next((found for form, _ in FORMS if (found := form.match(text, at)) and found.end() > at), None):
-        message = next(message for form, message in FORMS if form is found.re)
+    while known := _form_at(text, at):
+        found, message = known
         begun, at = begun + _filled(found, message, titles), found.end()
     return begun + text[at:]
+
+
+def _form_at(text: str, at: int) -> tuple[re.Match[str], str] | None:
+    return next(((found, message) for form, message in FORMS if (found := form.match(text, at)) and found.end() > at), None)
 
 
 def _filled(found: re.Match[str], message: str, titles: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from evalplat.access import tokens
+from evalplat.access.actor import Person
 from evalplat.access.acts import Act
 from evalplat.access.policy import POLICY, may
 from evalplat.access.scope import find_campaign, find_evaluation
@@ -126,17 +127,18 @@ def test_administrators_hold_no_business_act(noticed_world: World) -> None:
             assert [act for act in business if may(person, act, evaluation)] == []
 
 
-def _expected(session: Session, world: World, who: str, act: Act, kind: str) -> str:
-    """What the policy says: outside, denied, or open."""
-    person = world.person(session, who)
-    target: Any = None
-    if kind == "campaign":
-        target = find_campaign(session, person, "2026")
-    elif kind == "evaluation":
-        target = find_evaluation(session, person, "2026", "jiaotong")
-    if target is None and kind in ("campaign", "evaluation"):
-        return "outside"
-    return "open" if may(person, act, target) else "denied"
+def _expected(session: Session, person: Person) -> Callable[[Act, str], str]:
+    """What the policy says of this person now: outside, denied, or open."""
+    targets: dict[str, Any] = {"campaign": find_campaign(session, person, "2026"),
+                               "evaluation": find_evaluation(session, person, "2026", "jiaotong")}
+
+    @cache
+    def said(act: Act, kind: str) -> str:
+        if kind in targets and targets[kind] is None:
+            return "outside"
+        return "open" if may(person, act, targets.get(kind)) else "denied"
+
+    return said
 
 
 def token_of(world: World, who: str) -> dict[str, str]:
@@ -170,7 +172,7 @@ def test_every_role_on_every_route(noticed_world: World, who: str) -> None:
     for state in STATES:
         set_state(noticed_world, "jiaotong", state)
         with noticed_world.client(who) as client, noticed_world.acting("system", write=False) as work:
-            expected = cache(lambda act, target, session=work.session: _expected(session, noticed_world, who, act, target))
+            expected = _expected(work.session, noticed_world.person(work.session, who))
             for route in GUARDED:
                 now = expected(route.act, route.target)
                 if route.path not in NOT_TRIED and answered.get((route.method, route.path)) != now:

@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 
 from evalplat.access import tokens
 from evalplat.app import create_app
-from evalplat.demo import runner
+from evalplat.demo import database, runner
 from evalplat.demo.cast import PASSWORD
 from evalplat.jobs import queue
 from evalplat.kernel import clock
@@ -102,7 +102,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with data_folder(folder) as engine:
         now = datetime.combine(datetime.now(settings().zone).date(), time(10), tzinfo=settings().zone)
         if REQUESTS >= LONG:
-            runner.prepare(engine)
+            database.prepare(engine)
             runner.fill(engine, UNITS, now.date(), lambda *_: None, before=UNITS)
             _make_some_documents(engine, now)
         with clock.at(now), working(engine, SystemActor(0)) as work:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from evalplat.demo import runner
+from evalplat.demo import database, runner
 from evalplat.demo.cast import PASSWORD
 from evalplat.kernel.settings import settings
 from tests.browser.site import Site, data_folder
@@ -32,7 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not mark.exists():
             folder.mkdir()
             with data_folder(folder) as engine:
-                runner.prepare(engine)
+                database.prepare(engine)
                 runner.fill(engine, UNITS, datetime.now(settings().zone).date(), lambda *_: None)
             mark.touch()
     return folder

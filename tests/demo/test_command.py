@@ -9,7 +9,7 @@ from rich.console import Console
 from starlette.testclient import TestClient
 
 from evalplat.app import create_app
-from evalplat.demo import command, runner
+from evalplat.demo import command, database, runner
 from evalplat.demo.cast import OFFICE, PASSWORD
 from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine
@@ -32,7 +32,7 @@ def said(console: Console) -> str:
 def office(code: str) -> None:
     """An office in the data folder's database."""
     engine = make_engine(settings().url)
-    runner.prepare(engine)
+    database.prepare(engine)
     with clock.at(NOW), working(engine, SystemActor(0)) as work:
         people.set_up_office(work, **{**OFFICE, "code": code})
     engine.dispose()
@@ -43,7 +43,7 @@ def test_somebody_elses_database_is_left_alone(data_dir, quiet):
     for reset in (False, True):
         assert command.ready(quiet, units=3, reset=reset) == command.USAGE
     engine = make_engine(settings().url)
-    assert runner.offices(engine) == ["other"]
+    assert database.offices(engine) == ["other"]
     engine.dispose()
 
 

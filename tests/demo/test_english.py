@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from evalplat.app import create_app
 from evalplat.campaigns.tables import Campaign, Team
-from evalplat.demo import plan_served, runner
+from evalplat.demo import database, plan_served, runner
 from evalplat.demo.cast import BODIES, ENGLISH, PASSWORD
 from evalplat.demo.content_records import records
 from evalplat.demo.content_texts import chapters
@@ -92,7 +92,7 @@ def english(tmp_path_factory) -> Iterator[English]:
         patch.setenv("EVALPLAT_LANGUAGE", "en")
         settings.cache_clear()
         engine = make_engine(settings().url)
-        runner.prepare(engine)
+        database.prepare(engine)
         played = runner.drive_through(engine, 3, lambda *_: None, lang="en")
         yield English(engine, played.end + timedelta(days=1))
         engine.dispose()

@@ -18,7 +18,7 @@ from evalplat.access.tasks import waiting_for
 from evalplat.app import create_app
 from evalplat.audit.log import verify
 from evalplat.campaigns.tables import Call, Campaign, Evaluation
-from evalplat.demo import runner
+from evalplat.demo import database, runner
 from evalplat.demo.cast import PASSWORD
 from evalplat.demo.runner import Played
 from evalplat.documents.tables import Document
@@ -58,7 +58,7 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
         patch.setenv("EVALPLAT_DEMO", "true")
         settings.cache_clear()
         engine = make_engine(settings().url)
-        runner.prepare(engine)
+        database.prepare(engine)
         played = runner.fill(engine, 12, TODAY, lambda *_: None)
         yield Demo(engine, played, datetime.combine(TODAY, time(10), tzinfo=settings().zone))
         engine.dispose()

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from evalplat.demo import outcome, runner
+from evalplat.demo import database, outcome, runner
 from evalplat.demo.outcome import Outcome
 from evalplat.findings.tables import Finding
 from evalplat.kernel.db import make_engine, transaction
@@ -44,7 +44,7 @@ def play(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     settings.cache_clear()
     engine, began = make_engine(url), time.monotonic()
     try:
-        runner.prepare(engine)
+        database.prepare(engine)
         played = runner.drive_through(engine, UNITS, lambda *_: None)
         assert outcome.chain(engine, played.play.office_id).broken_seq is None
         with transaction(engine, write=False) as session:

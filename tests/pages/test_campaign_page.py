@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from evalplat.campaigns import progress
+from evalplat.kernel.listing import Wanted, paged, wanted
 from evalplat.pages.queries import units, watch
 from evalplat.pages.queries.campaigns import CampaignLine, foremost
-from evalplat.pages.queries.listing import Wanted, paged, wanted
 from evalplat.workflow.stages import Stage
 from tests.world import World, csrf
 

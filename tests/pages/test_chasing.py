@@ -12,9 +12,9 @@ from sqlalchemy import event
 from evalplat.campaigns import calls, progress
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import speaking
+from evalplat.kernel.listing import wanted
 from evalplat.pages.queries import chasing, chasing_texts
 from evalplat.pages.queries.export import harmless, workbook
-from evalplat.pages.queries.listing import wanted
 from evalplat.people import actions as people
 from evalplat.people.roles import Role
 from evalplat.people.tables import Unit

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import event
 
 from evalplat.findings import actions
+from evalplat.kernel.listing import wanted
 from evalplat.kernel.work import Work
 from evalplat.pages.queries import findings as queries
-from evalplat.pages.queries.listing import wanted
 from tests.world import World
 
 

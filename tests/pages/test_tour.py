@@ -10,7 +10,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from evalplat.app import create_app
-from evalplat.demo import runner
+from evalplat.demo import database, runner
 from evalplat.demo.cast import OFFICE
 from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine, transaction
@@ -75,7 +75,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         patch.setenv("EVALPLAT_DEMO", "true")
         settings.cache_clear()
         engine = make_engine(settings().url)
-        runner.prepare(engine)
+        database.prepare(engine)
         runner.begin(engine, 6, TODAY, before=1)
         runner.fill(engine, 6, TODAY, lambda *_: None, before=1)
         now = datetime.combine(TODAY, time(10), tzinfo=settings().zone)

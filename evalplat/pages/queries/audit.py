@@ -12,11 +12,10 @@ from sqlmodel import col, func, select
 from evalplat.audit.events import EVENTS
 from evalplat.audit.tables import AuditEvent
 from evalplat.kernel.i18n import gettext
+from evalplat.kernel.listing import Paged, Wanted, page_of
 from evalplat.kernel.work import Work
 from evalplat.pages.event_details import field_words, value_words
 from evalplat.pages.event_labels import AREAS, event_label
-
-from .listing import Paged, Wanted, page_of
 
 FILTERS = ("area", "event", "campaign", "unit", "who", "since", "until")
 SHORT = 16

@@ -15,6 +15,7 @@ from evalplat.access.policy import POLICY, Holds, OfInformedUnit, OfTeam, OfUnit
 from evalplat.campaigns.calls import calls_of
 from evalplat.campaigns.tables import Call, Campaign, Evaluation, Progress, Team, TeamMember
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Wanted, ordered
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import STAGES, text_of
 from evalplat.people.calendar import exceptions
@@ -24,7 +25,6 @@ from evalplat.people.tables import Membership, Unit, User
 from evalplat.workflow import calendar
 from evalplat.workflow.stages import Stage
 
-from .listing import Wanted, ordered
 from .units import campaign_system, category_label
 
 FILTERS = ("kind", "days", "side", "stage", "team", "category", "q")

@@ -16,12 +16,12 @@ from evalplat.documents.queries import allowed
 from evalplat.documents.tables import Document
 from evalplat.files.tables import StoredFile
 from evalplat.jobs.tables import Job
+from evalplat.kernel.listing import Wanted
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import DOCUMENT_KINDS, DOCUMENT_STATES, text_of
 from evalplat.people.tables import Unit
 
 from .evaluation import DocumentLine, document_line
-from .listing import Wanted
 
 FILTERS = ("campaign", "kind", "state", "q")
 PAPERS = ("notice_receipt", "letter_receipt", "moderation_minutes", "assessment_refusal")

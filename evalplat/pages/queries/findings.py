@@ -28,11 +28,11 @@ from evalplat.findings.kinds import (
 from evalplat.findings.queries import read_by_actor, without_referral
 from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext
+from evalplat.kernel.listing import Paged, Wanted, page_of
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 
 from .evaluation import FindingView, finding_view
-from .listing import Paged, Wanted, page_of
 
 FILTERS = ("campaign", "unit", "category", "severity", "state", "destination", "source", "q")
 SORTS = ("raised", "unit", "category", "severity", "state")

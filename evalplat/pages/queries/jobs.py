@@ -14,11 +14,10 @@ from evalplat.jobs.queue import KINDS
 from evalplat.jobs.tables import Job
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Paged, Wanted, page_of
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import JOB_STATES, text_of
 from evalplat.people.tables import User
-
-from .listing import Paged, Wanted, page_of
 
 FILTERS = ("state", "kind")
 STATE_KINDS = {"done": "ok", "failed": "urgent", "running": "action"}

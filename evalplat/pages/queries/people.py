@@ -9,12 +9,11 @@ from typing import Any
 from sqlmodel import col, or_, select
 
 from evalplat.kernel.i18n import gettext
+from evalplat.kernel.listing import Wanted
 from evalplat.kernel.work import Work
 from evalplat.people.passwords import NONE_YET
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
-
-from .listing import Wanted
 
 FILTERS = ("role", "unit", "state", "q")
 

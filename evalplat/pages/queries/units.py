@@ -21,6 +21,7 @@ from evalplat.findings.queries import read_by_actor
 from evalplat.findings.tables import Finding
 from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import language
+from evalplat.kernel.listing import Wanted, ordered
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import CATEGORIES, SIDES, STAGES, STATE_KINDS, STATES, text_of
 from evalplat.people.tables import Unit
@@ -29,7 +30,6 @@ from evalplat.scores.queries import grade_name
 from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import ORDER, STAGE_OF, Stage, State
 
-from .listing import Wanted, ordered
 from .stages import answers_of
 
 FILTERS = ("category", "stage", "team", "due", "mark", "q")

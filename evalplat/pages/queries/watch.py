@@ -11,10 +11,10 @@ from evalplat.campaigns.tables import Campaign, Progress
 from evalplat.jobs.tables import Job
 from evalplat.kernel.formats import days_left, zh_date
 from evalplat.kernel.i18n import gettext
+from evalplat.kernel.listing import Wanted
 from evalplat.kernel.work import Work
 from evalplat.workflow.stages import Stage, State
 
-from .listing import Wanted
 from .stages import windows_of
 from .units import UnitRow
 

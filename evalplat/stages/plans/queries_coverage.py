@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import xlsxwriter
 
 from evalplat.campaigns import modes
 from evalplat.documents.charts import BLUE, Chart
+from evalplat.kernel import listing
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.listing import Fields, Wanted, ordered, wanted
 from evalplat.kernel.work import Work
 
 from . import queries, rules
 from .queries_signals import Known, Past, known_units
 
-SORTS = ("name", "category", "last", "due", "risk", "planned")
 DUES: dict[str, str] = {"overdue": N_("overdue"), "now": N_("due this year"), "later": N_("due later"), "never": N_("never evaluated")}
+COLUMNS: dict[str, str] = {
+    "name": N_("Department"), "category": N_("Category"), "last": N_("Last full evaluation"), "grade": N_("Grade"),
+    "due": N_("Year when due"), "planned": N_("Planned"), "risk": N_("Risk"), "now": N_("Now in"),
+}
 HEADS = (N_("Code"), N_("Department"), N_("Category"), N_("Last full evaluation"), N_("Grade then"), N_("Year when due"), N_("Planned"),
          N_("Risk"), N_("What makes up the risk"), N_("Now in"))
 
@@ -86,6 +90,13 @@ class Coverage:
     def covered(self) -> int:
         """How many were evaluated in full within the cycle."""
         return sum(line.last is not None and line.last > self.year - self.cycle for line in self.lines)
+
+
+SORTS: dict[str, Callable[[Line], Any]] = {
+    "name": lambda one: one.code, "category": lambda one: (one.category, one.code), "last": lambda one: (one.last or 0, one.code),
+    "due": lambda one: (one.due, -one.risk, one.code), "risk": lambda one: (one.risk, one.code),
+    "planned": lambda one: (one.planned or (9999,), one.code),
+}
 
 
 def coverage(work: Work) -> Coverage:
@@ -174,43 +185,24 @@ def chart_of(found: Coverage) -> Chart:
     return Chart(key="coverage", option=option, width=720, height=260, label=said)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+def read(path: str, query: Fields) -> Wanted:
     """What the address asks of the table: words, category, when due, the order."""
+    return wanted(path, query, filters=("q", "category", "due"), sorts=SORTS, known={"due": DUES})
 
-    q: str = ""
-    category: str = ""
-    due: str = ""
-    sort: str = ""
 
-    @classmethod
-    def read(cls, params: Mapping[str, str]) -> Wanted:
-        """From the query; unknown values are dropped."""
-        sort, due = params.get("sort", ""), params.get("due", "")
-        return cls(params.get("q", "").strip()[:60], params.get("category", "")[:40], due if due in DUES else "",
-                   sort if sort.lstrip("-") in SORTS else "")
+def columns(ask: Wanted) -> list[dict[str, Any]]:
+    """The columns of the table, with links that sort."""
+    return listing.columns(ask, ((key, gettext(label), key == "risk") for key, label in COLUMNS.items()), sortable=SORTS)
 
-    def href(self, path: str, **changes: str) -> str:
-        """The same table with something changed."""
-        values = {"q": self.q, "category": self.category, "due": self.due, "sort": self.sort} | changes
-        kept = {name: value for name, value in values.items() if value}
-        return f"{path}?{urlencode(kept)}" if kept else path
 
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter is set."""
-        return bool(self.q or self.category or self.due)
+def chosen(ask: Wanted, lines: Sequence[Line]) -> list[Line]:
+    """The lines that fit, in the wanted order."""
+    return ordered((line for line in lines if _fits(ask, line)), ask, SORTS)
 
-    def chosen(self, lines: Sequence[Line]) -> list[Line]:
-        """The lines that fit, in the wanted order."""
-        kept = [line for line in lines if (not self.q or self.q.lower() in f"{line.code} {line.name} {line.sentence}".lower())
-                and self.category in ("", line.category) and self.due in ("", line.due_key)]
-        keys: dict[str, Any] = {"name": lambda x: x.code, "category": lambda x: (x.category, x.code),
-                                "last": lambda x: (x.last or 0, x.code), "due": lambda x: (x.due, -x.risk, x.code),
-                                "risk": lambda x: (x.risk, x.code),
-                                "planned": lambda x: (x.planned or (9999,), x.code)}
-        key = keys.get(self.sort.lstrip("-"))
-        return sorted(kept, key=key, reverse=self.sort.startswith("-")) if key else kept
+
+def _fits(ask: Wanted, line: Line) -> bool:
+    return (ask.get("q").lower() in f"{line.code} {line.name} {line.sentence}".lower()
+            and ask.get("category") in ("", line.category) and ask.get("due") in ("", line.due_key))
 
 
 def workbook(lines: Sequence[Line], *, title: str) -> bytes:

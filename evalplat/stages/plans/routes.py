@@ -16,7 +16,7 @@ from evalplat.web.render import Context, said
 
 from . import actions, queries, queries_coverage, queries_unit, routes_plan, routes_visits, rules
 from .forms import EarlierForm, RemovalForm
-from .queries_coverage import DUES, SORTS, Wanted
+from .queries_coverage import DUES
 
 router = APIRouter()
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,17 +35,18 @@ def coverage_page(ctx: See) -> Response:
 
 
 def _coverage(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
-    found, wanted = queries_coverage.coverage(ctx.work), Wanted.read(ctx.request.query_params)
+    found, wanted = queries_coverage.coverage(ctx.work), queries_coverage.read("/plans", ctx.request.query_params)
     categories = sorted({(line.category, line.category_label) for line in found.lines})
     return ctx.render("stages/plans/coverage.html", status=422 if errors else 200, found=found, wanted=wanted,
-                      lines=wanted.chosen(found.lines), categories=categories, dues=[(key, gettext(text)) for key, text in DUES.items()],
-                      sorts=SORTS, plans=queries.plans_of(ctx.work), states=rules.STATES, errors=errors or {}, values=ctx.posted.values())
+                      lines=queries_coverage.chosen(wanted, found.lines), columns=queries_coverage.columns(wanted),
+                      categories=categories, dues=[(key, gettext(text)) for key, text in DUES.items()],
+                      plans=queries.plans_of(ctx.work), states=rules.STATES, errors=errors or {}, values=ctx.posted.values())
 
 
 @router.get("/plans.xlsx")
 def coverage_file(ctx: See) -> Response:
     """The same lines as a file."""
-    lines = Wanted.read(ctx.request.query_params).chosen(queries_coverage.coverage(ctx.work).lines)
+    lines = queries_coverage.chosen(queries_coverage.read("/plans", ctx.request.query_params), queries_coverage.coverage(ctx.work).lines)
     title = gettext("Coverage")
     return download(queries_coverage.workbook(lines, title=title), f"{title}.xlsx", media_type=EXCEL)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
@@ -14,6 +13,7 @@ from evalplat.campaigns import definitions, windows
 from evalplat.campaigns.tables import Campaign
 from evalplat.jobs.tables import Job
 from evalplat.kernel.i18n import N_, language
+from evalplat.kernel.listing import Fields, Paged, Wanted, paged, wanted
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 
@@ -21,7 +21,6 @@ from . import queries, rules
 from .rules import FREEZE, Evidence, WaveState
 from .tables import SurveyLink, SurveyWave
 
-PAGE_SIZE = 25
 KINDS: dict[str, str] = {"few": N_("fewer valid answers than needed"), "enough": N_("enough valid answers")}
 LinkRow = tuple[SurveyLink, SurveyWave, Unit]
 
@@ -77,44 +76,6 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the address asks of the table: questionnaire, department, with or without enough answers, page."""
-
-    wave: str = ""
-    q: str = ""
-    kind: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, get: Callable[[str, str], str]) -> Wanted:
-        """From a query or from the hidden fields of a button; unknown values are dropped."""
-        kind, page = get("kind", ""), get("page", "1")
-        return cls(get("wave", "").strip()[:60], get("q", "").strip()[:60], kind if kind in KINDS else "",
-                   int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1)
-
-    def query(self, **changes: str | int) -> str:
-        """The same table with something changed, as the end of an address; but for a turned page it begins at the first."""
-        values: dict[str, str | int] = {**dict(self.fields), "page": 1, **changes}
-        kept = {name: value for name, value in values.items() if value not in ("", 1)}
-        return f"?{urlencode(kept)}" if kept else ""
-
-    @property
-    def fields(self) -> tuple[tuple[str, str | int], ...]:
-        """For a button that comes back to this table."""
-        return ("wave", self.wave), ("q", self.q), ("kind", self.kind), ("page", self.page)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter is set."""
-        return bool(self.wave or self.q or self.kind)
-
-    def fits(self, cell: Cell) -> bool:
-        """Whether a cell is asked for."""
-        return (self.wave in ("", cell.wave.key) and (not self.kind or cell.enough == (self.kind == "enough"))
-                and (not self.q or self.q.lower() in f"{cell.unit_code} {cell.unit}".lower()))
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """The page of all surveys of a campaign; ``cells`` and ``links`` are those of the page of the table that is shown."""
 
@@ -123,27 +84,15 @@ class Overview:
     waves: tuple[Summary, ...]
     units: tuple[tuple[str, str], ...]
     wanted: Wanted
-    cells: tuple[Cell, ...]
-    first: int
-    total: int
+    cells: Paged[Cell]
     links: tuple[LinkRow, ...]
     freezing: str = ""
     """How far the newest recount is: queued, running, done, failed; empty before the first."""
 
     @property
-    def page(self) -> int:
-        """The page that is shown; one beyond the end gives the last."""
-        return max(1, (self.first - 1) // PAGE_SIZE + 1)
-
-    @property
     def seals(self) -> tuple[tuple[str, str], ...]:
         """The root over all answers of each frozen questionnaire."""
         return tuple((one.wave.title, one.wave.root) for one in self.waves if one.wave.root)
-
-    @property
-    def last(self) -> int:
-        """The number of the last row shown."""
-        return self.first + len(self.cells) - 1
 
     @property
     def wave_options(self) -> tuple[tuple[str, str], ...]:
@@ -161,27 +110,37 @@ class Overview:
         return min((one.wave.state for one in self.waves), key=lambda state: order.index(WaveState(state)), default="")
 
 
-def overview(work: Work, campaign: Campaign, wanted: Wanted) -> Overview:
+def read(path: str, params: Fields) -> Wanted:
+    """What the address, or the hidden fields of a button, ask of the table: questionnaire, department, with or without enough
+    answers, page."""
+    return wanted(path, params, filters=("wave", "q", "kind"), known={"kind": KINDS})
+
+
+def overview(work: Work, campaign: Campaign, ask: Wanted) -> Overview:
     """Waves, sums and one page of the table: as many queries for eighty units as for three."""
     units = queries.units_of(work, campaign)
     lines = _lines(work, campaign)
-    if wanted.wave not in {line.key for line in lines}:
-        wanted = replace(wanted, wave="")
+    if ask.get("wave") not in {line.key for line in lines}:
+        ask = replace(ask, filters={name: value for name, value in ask.filters.items() if name != "wave"})
     weight = queries.open_weight(campaign)
     counts, tokens = queries.whole_counts(work, campaign), queries.issued_tokens(work, campaign)
     cells = [_cell(line, (evaluation.id or 0, unit), counts, tokens.get((line.id, evaluation.id or 0), 0), weight=weight)
              for evaluation, unit in units for line in lines]
     waves = tuple(_summary(line, [cell for cell in cells if cell.wave is line]) for line in lines)
-    fitting = [cell for cell in cells if wanted.fits(cell)]
-    start = (min(max(1, wanted.page), max(1, -(-len(fitting) // PAGE_SIZE))) - 1) * PAGE_SIZE
-    shown = tuple(fitting[start:start + PAGE_SIZE])
-    at_the_end = not wanted.filtered and start + len(shown) == len(fitting)
+    shown = paged([cell for cell in cells if _fits(ask, cell)], ask)
+    at_the_end = not ask.filtered and shown.last == shown.total
     standing = {evaluation.id or 0 for evaluation, _ in units} if at_the_end else None
     window = windows.window_of(work, campaign, "survey")
     return Overview(
         window.opens_at if window else None, window.closes_at if window else None, waves,
-        tuple((unit.code, unit.name) for _, unit in units), wanted, shown, start + 1 if shown else 0, len(fitting),
-        _links(work, campaign, shown, listed=standing), _freezing(work, campaign))
+        tuple((unit.code, unit.name) for _, unit in units), ask, shown,
+        _links(work, campaign, shown.rows, listed=standing), _freezing(work, campaign))
+
+
+def _fits(ask: Wanted, cell: Cell) -> bool:
+    kind = ask.get("kind")
+    return (ask.get("wave") in ("", cell.wave.key) and (not kind or cell.enough == (kind == "enough"))
+            and ask.get("q").lower() in f"{cell.unit_code} {cell.unit}".lower())
 
 
 def _lines(work: Work, campaign: Campaign) -> list[WaveLine]:

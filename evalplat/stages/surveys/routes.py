@@ -14,6 +14,7 @@ from evalplat.access.acts import Act
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext, language
+from evalplat.kernel.listing import Wanted
 from evalplat.people.tables import Unit
 from evalplat.web import guard
 from evalplat.web.answers import download
@@ -21,7 +22,7 @@ from evalplat.web.render import Context, said
 
 from . import actions, queries, queries_overview, queries_pages, queries_results
 from .forms import MOST_TOKENS, LinkForm, TokensForm
-from .queries_overview import KINDS, Wanted
+from .queries_overview import KINDS
 from .routes_public import PUBLIC
 from .routes_public import router as citizens
 from .tables import SurveyLink, SurveyWave
@@ -42,7 +43,7 @@ CampaignSee = Annotated[Context, guard.campaign(Act.SEE_SURVEYS)]
 
 
 def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
-    wanted = Wanted.read(ctx.request.query_params.get)
+    wanted = queries_overview.read(f"{ctx.base}/surveys", ctx.request.query_params)
     kinds = [(key, gettext(text)) for key, text in KINDS.items()]
     return ctx.render(PAGE, status=422 if errors else 200, campaign=ctx.campaign, errors=errors or {}, kinds=kinds,
                       view=queries_overview.overview(ctx.work, ctx.campaign, wanted), values=ctx.posted.values())
@@ -84,7 +85,7 @@ def make_link(ctx: Annotated[Context, guard.campaign(Act.MANAGE_SURVEYS)]) -> Re
     evaluation, unit = _unit(ctx, form.model.unit)
     wave = _wave(ctx, form.model.wave)
     actions.make_link(ctx.work, wave, evaluation, label=form.model.label)
-    return ctx.see(f"{ctx.base}/surveys{Wanted(wave=wave.key, q=unit.name).query()}#links", said=LINK_MADE)
+    return ctx.see(f"{Wanted(f'{ctx.base}/surveys', {'wave': wave.key, 'q': unit.name}).href()}#links", said=LINK_MADE)
 
 
 @router.post("/c/{campaign}/surveys/links/{code}/{what}")
@@ -97,8 +98,7 @@ def change_link(ctx: Annotated[Context, guard.campaign(Act.MANAGE_SURVEYS)], cod
     if what not in ("on", "off"):
         raise NotFound
     actions.set_link(ctx.work, link, active=what == "on")
-    back = Wanted.read(ctx.posted.get)
-    return ctx.see(f"{ctx.base}/surveys{back.query(page=back.page)}#links", said=LINK_SET)
+    return ctx.see(f"{queries_overview.read(f'{ctx.base}/surveys', ctx.posted).href()}#links", said=LINK_SET)
 
 
 @router.get("/c/{campaign}/surveys/links/{code}.svg")

@@ -8,9 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event
 
+from evalplat.kernel.listing import PAGE_SIZE, paged
 from evalplat.kernel.work import Work
 from evalplat.stages.followup import queries_ledger, queries_ledger_cells
-from evalplat.stages.followup.queries_ledger_ask import PAGE_SIZE, Ask
+from evalplat.stages.followup.queries_ledger_ask import chosen, read
 from evalplat.stages.followup.tables import Rectification
 from tests.stages.followup import steps
 from tests.stages.followup.steps import UNIT
@@ -49,17 +50,17 @@ def test_a_referral_is_no_destination_of_the_ledger(noticed_world: World) -> Non
 def test_filters_and_order_come_from_the_address(noticed_world: World, query: dict[str, str], codes: list[str]) -> None:
     world = steps.issued(noticed_world)
     with world.acting("section", write=False) as work:
-        assert [one.finding.code for one in Ask.read("/follow-up", query).chosen(queries_ledger.ledger(work))] == codes
+        assert [one.finding.code for one in chosen(read("/follow-up", query), queries_ledger.ledger(work))] == codes
 
 
 def test_pages_of_a_long_ledger(noticed_world: World) -> None:
     world = steps.issued(noticed_world)
     with world.acting("section", write=False) as work:
         lines = queries_ledger.ledger(work) * 20
-    page = Ask.read("/follow-up", {"page": "3"}).cut(lines)
+    page = paged(lines, read("/follow-up", {"page": "3"}))
     assert (page.first, page.last, page.total, page.next_href) == (2 * PAGE_SIZE + 1, 60, 60, None)
-    assert Ask.read("/follow-up", {"page": "99"}).cut(lines).first == 51
-    assert Ask.read("/follow-up", {"page": "2", "q": "x"}).href(severity="major") == "/follow-up?q=x&severity=major"
+    assert paged(lines, read("/follow-up", {"page": "99"})).first == 51
+    assert read("/follow-up", {"page": "2", "q": "x"}).href(severity="major") == "/follow-up?q=x&severity=major"
 
 
 def _questions(work: Work, world: World) -> int:

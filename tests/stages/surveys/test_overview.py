@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from evalplat.campaigns import sides
 from evalplat.campaigns.tables import Evaluation
+from evalplat.kernel.listing import Wanted
 from evalplat.people import actions as people
 from evalplat.stages.surveys import queries_overview
-from evalplat.stages.surveys.queries_overview import Wanted
 from evalplat.stages.surveys.tables import SurveyLink
 from evalplat.workflow.stages import SideState
 from tests.pages.counting import statements
@@ -19,11 +19,11 @@ from .test_office import ROOM, send
 def test_a_line_for_each_questionnaire_says_how_many_departments_have_enough(open_world: World) -> None:
     send(open_world, "citizen", "jiaotong", count=3)
     with open_world.acting("section", write=False) as work:
-        view = queries_overview.overview(work, open_world.campaign(work), Wanted())
+        view = queries_overview.overview(work, open_world.campaign(work), Wanted(ROOM, {}))
     found = {one.wave.key: one for one in view.waves}
     assert (found["citizen"].n, found["citizen"].units, found["citizen"].reached) == (3, 3, 0)
     assert len(found) == len(ANSWERS)
-    assert [cell.valid for cell in view.cells if (cell.unit_code, cell.wave.key) == ("jiaotong", "citizen")] == [3]
+    assert [cell.valid for cell in view.cells.rows if (cell.unit_code, cell.wave.key) == ("jiaotong", "citizen")] == [3]
 
 
 def test_the_table_is_filtered_in_the_address(open_world: World) -> None:
@@ -99,7 +99,7 @@ def test_links_of_a_department_that_stands_still_follow_the_last_row(open_world:
 
 def test_an_unknown_questionnaire_or_page_shows_the_first(open_world: World) -> None:
     with open_world.acting("section", write=False) as work:
-        view = queries_overview.overview(work, open_world.campaign(work), Wanted(wave="nothing", page=0))
-        empty = queries_overview.overview(work, open_world.campaign(work), Wanted(q="nowhere", page=-3))
-    assert (view.wanted.wave, view.page, len(view.cells)) == ("", 1, 3 * len(ANSWERS))
-    assert (empty.page, empty.cells) == (1, ())
+        view = queries_overview.overview(work, open_world.campaign(work), Wanted(ROOM, {"wave": "nothing"}, page=0))
+        empty = queries_overview.overview(work, open_world.campaign(work), Wanted(ROOM, {"q": "nowhere"}, page=-3))
+    assert (view.wanted.filtered, view.cells.first, len(view.cells.rows)) == (False, 1, 3 * len(ANSWERS))
+    assert (empty.cells.first, empty.cells.rows) == (0, ())

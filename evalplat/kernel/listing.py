@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 Row = TypeVar("Row")
 PAGE_SIZE = 25
+
+
+class Fields(Protocol):
+    """A query or what a button posted: text by name."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """The text of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +45,25 @@ class Wanted:
         kept = {name: value for name, value in values.items() if value not in ("", None) and (name, value) != ("page", 1)}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """For a button that comes back to the same list."""
+        return *self.filters.items(), ("sort", self.sort), ("page", str(self.page))
+
     def query(self) -> str:
         """The filters alone, for an export of the same rows."""
         return urlencode({**self.filters, **({"sort": self.sort} if self.sort else {})})
 
 
-def wanted(path: str, params: Mapping[str, str], *, filters: Sequence[str], sorts: Iterable[str] = ()) -> Wanted:
-    """Read an address's query: filters by name, ``sort=key`` or ``sort=-key``, ``page=2``."""
-    sort = params.get("sort", "")
-    page = params.get("page", "1")
-    return Wanted(path, {name: params[name].strip()[:100] for name in filters if params.get(name, "").strip()},
-                  sort if sort.lstrip("-") in set(sorts) else "", int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1)
+def wanted(path: str, params: Fields, *, filters: Iterable[str], sorts: Iterable[str] = (),
+           known: Mapping[str, Collection[str]] | None = None) -> Wanted:
+    """Read an address's query: filters by name, ``sort=key`` or ``sort=-key``, ``page=2``. ``known``: the only values that a
+    filter may have; another one is dropped."""
+    sort, page = params.get("sort", ""), params.get("page", "1")
+    values = {name: value for name in filters if (value := params.get(name, "").strip()[:100])}
+    return Wanted(path, {name: value for name, value in values.items() if value in (known or {}).get(name, (value,))},
+                  sort if sort.removeprefix("-") in set(sorts) else "",
+                  int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ def paged(rows: Sequence[Row], ask: Wanted, *, size: int = PAGE_SIZE) -> Paged[R
 def page_of(rows: Sequence[Row], *, total: int, ask: Wanted, size: int = PAGE_SIZE, sliced: bool = True) -> Paged[Row]:
     """The frame around rows that were already cut by the database (``sliced``) or are still all there."""
     pages = max(1, -(-total // size))
-    page = min(ask.page, pages)
+    page = max(1, min(ask.page, pages))
     start = (page - 1) * size
     shown = tuple(rows if sliced else rows[start:start + size])
     return Paged(shown, start + 1 if shown else 0, start + len(shown), total,

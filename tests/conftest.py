@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, make_url
 
 from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import settings as app_settings
@@ -54,12 +55,27 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     app_settings.cache_clear()
 
 
-@pytest.fixture
-def engine(data_dir: Path) -> Iterator[Engine]:
-    """An empty SQLite database in the test's data folder."""
-    made = make_engine(f"sqlite:///{data_dir / 'test.sqlite3'}")
+@cache
+def _engine_of_process(first: Path) -> Engine:
+    """One engine for the databases of all tests of this process, one after the other: it keeps the statements that it compiled."""
+    made = make_engine(f"sqlite:///{first}")
+    event.listen(made, "do_connect", lambda dialect, record, args, options: args.__setitem__(0, made.url.database))
+    return made
+
+
+@contextmanager
+def _engine_at(path: Path, folder: Path) -> Iterator[Engine]:
+    made = _engine_of_process(folder / "first.sqlite3")
+    made.url = make_url(f"sqlite:///{path}")
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def engine(data_dir: Path, world_folder: Path) -> Iterator[Engine]:
+    """An empty SQLite database in the test's data folder."""
+    with _engine_at(data_dir / "test.sqlite3", world_folder) as made:
+        yield made
 
 
 def _build(level: str, folder: Path) -> tuple[Path, World]:
@@ -81,10 +97,9 @@ def _build(level: str, folder: Path) -> tuple[Path, World]:
 def _copy(level: str, data_dir: Path, folder: Path) -> Iterator[World]:
     source, known = _build(level, folder)
     shutil.copy(source, data_dir / "test.sqlite3")
-    made = make_engine(f"sqlite:///{data_dir / 'test.sqlite3'}")
     register_all()
-    yield replace(known, engine=made, users=dict(known.users), units=dict(known.units))
-    made.dispose()
+    with _engine_at(data_dir / "test.sqlite3", folder) as made:
+        yield replace(known, engine=made, users=dict(known.users), units=dict(known.units))
 
 
 @pytest.fixture(scope="session")

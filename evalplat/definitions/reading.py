@@ -144,6 +144,8 @@ class Reader:
 
 
 def offset_in(node: Scalar, offset: int) -> Where:
-    """The place of the character at ``offset`` of a text that stands on one line."""
+    """The place of the character at ``offset`` of a text that stands on one line; in a workbook it is the cell."""
     place = node.where
+    if place.sheet:
+        return place
     return Where(place.file, place.line, place.column + offset + (0 if node.plain else 1))

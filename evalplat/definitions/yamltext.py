@@ -115,9 +115,9 @@ def load_yaml(text: str, file: str = "") -> tuple[Node | None, list[Problem]]:
     return node, sorted([*problems, *builder.problems], key=position)
 
 
-def position(problem: Problem) -> tuple[str, int, int, str]:
+def position(problem: Problem) -> tuple[str, str, int, int, str]:
     """Sort key: problems in the order of the file."""
-    return problem.where.file, problem.where.line, problem.where.column, problem.code
+    return problem.where.file, problem.where.sheet, problem.where.line, problem.where.column, problem.code
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

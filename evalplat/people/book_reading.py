@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evalplat.definitions.workbook_guard import Limits, refusal
 from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_
 
@@ -18,12 +18,17 @@ from .book_format import EXPLAINS, NOT_A_WORKBOOK, SHEETS, Column, Problem
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
-MOST_BYTES = 5 * 1024 * 1024
-MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 200, 40 * 1024 * 1024, 400
 MOST_CELLS = 300_000
 MOST_ROWS = 5000
-_DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_BOM = b"\xef\xbb\xbf"
+LIMITS = Limits(cells=MOST_CELLS, rows=20 * MOST_ROWS)
+_REFUSALS = {
+    "big": N_("The file is too big for a list of departments and people: at most 5 MB."),
+    "swollen": N_("The file unpacks to far more than a list of departments and people. It is not taken."),
+    "no_workbook": NOT_A_WORKBOOK,
+    "macros": N_("The file holds macros or embedded objects. Save it as a plain workbook (.xlsx)."),
+    "odd": N_("The file holds what no plain workbook needs (a document type or another character set). It is not taken."),
+    "cells": N_("A sheet has too many cells. Delete the empty formatted rows and send it again."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +58,9 @@ def _refuse(message: str) -> Invalid:
 
 def _check_package(data: bytes) -> None:
     """Only a plain workbook passes: sizes before unpacking, no macros, no document types (and so no entities) in any part."""
-    if len(data) > MOST_BYTES:
-        raise _refuse(N_("The file is too big for a list of departments and people: at most 5 MB."))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            infos = package.infolist()
-            if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED or any(map(_swollen, infos)):
-                raise _refuse(N_("The file unpacks to far more than a list of departments and people. It is not taken."))
-            names = {info.filename for info in infos}
-            if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-                raise _refuse(NOT_A_WORKBOOK)
-            if any("vbaproject" in name.lower() or (name.lower().endswith(".bin") and "printersettings" not in name.lower())
-                   for name in names):
-                raise _refuse(N_("The file holds macros or embedded objects. Save it as a plain workbook (.xlsx)."))
-            for info in infos:
-                _check_part(info.filename, package.read(info))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise _refuse(NOT_A_WORKBOOK) from error
-
-
-def _swollen(info: zipfile.ZipInfo) -> bool:
-    return info.file_size > 1024 * 1024 and info.file_size > MOST_RATIO * max(1, info.compress_size)
-
-
-def _check_part(name: str, part: bytes) -> None:
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
-        return
-    text = part.removeprefix(_BOM)
-    declared = _DECLARED.match(text)
-    odd = declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
-    if odd or b"\x00" in text or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise _refuse(N_("The file holds what no plain workbook needs (a document type or another character set). It is not taken."))
-    if "/worksheets/" in name and (text.count(b"<c ") + text.count(b"<c>") > MOST_CELLS or text.count(b"<row") > 20 * MOST_ROWS):
-        raise _refuse(N_("A sheet has too many cells. Delete the empty formatted rows and send it again."))
+    refused = refusal(data, LIMITS)
+    if refused:
+        raise _refuse(_REFUSALS[refused])
 
 
 def open_book(data: bytes) -> Workbook:

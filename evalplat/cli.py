@@ -44,7 +44,7 @@ def demo(
     from evalplat.demo import command
 
     if fill:
-        command.fill(console)
+        command.fill(console, beside=beside)
         return worker(beside=beside)
     raise typer.Exit(command.run_through(console, units=units, out=out, lang=lang) if run_through
                      else command.serve_demo(console, units=units, reset=reset, port=port, before=last_year, lang=lang))

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from evalplat.campaigns.conflicts import conflicts_on
+from evalplat.campaigns.conflicts import interests_on
 from evalplat.campaigns.seats import places_of
 from evalplat.campaigns.tables import PanelMember, TeamMember
 from evalplat.people.roles import LABELS, UNIT_ROLES, Role
@@ -83,22 +83,23 @@ def _taken_over(session: Session, grants: list[Grant]) -> list[Grant]:
 
 def person_of(session: Session, user: User, today: date) -> Person:
     """Read everything that decides what ``user`` may do on the day ``today``."""
-    held = session.exec(select(Membership).where(Membership.user_id == user.id).order_by(col(Membership.id)))
-    grants = [Grant(Role(row.role), row.unit_id) for row in held]
-    lent = session.exec(select(Delegation).where(
+    held = select(Membership.role, Membership.unit_id).where(Membership.user_id == user.id).order_by(col(Membership.id))
+    grants = [Grant(Role(role), unit_id) for role, unit_id in session.exec(held)]
+    own = {grant.unit_id for grant in grants if grant.unit_id is not None}
+    lent = select(Delegation.role, Delegation.unit_id, Delegation.from_user_id).where(
         Delegation.to_user_id == user.id, col(Delegation.ended_at).is_(None),
-        Delegation.starts_on <= today, Delegation.ends_on >= today))
-    grants += [Grant(Role(row.role), row.unit_id, row.from_user_id) for row in lent]
+        Delegation.starts_on <= today, Delegation.ends_on >= today)
+    grants += [Grant(Role(role), unit_id, giver) for role, unit_id, giver in session.exec(lent)]
     grants += _taken_over(session, grants)
-    seats = list(session.exec(select(TeamMember).where(TeamMember.user_id == user.id)))
+    seats = session.exec(select(TeamMember.team_id, TeamMember.lead).where(TeamMember.user_id == user.id)).all()
     panels = session.exec(select(PanelMember.campaign_id).where(PanelMember.user_id == user.id))
     places = places_of(session, user.id or 0)
     unit_ids = [g.unit_id for g in grants if g.unit_id]
     unit = session.get(Unit, unit_ids[0]) if unit_ids else None
     return Person(
         user_id=user.id or 0, office_id=user.office_id, name=user.name, login=user.login, grants=tuple(grants),
-        teams=frozenset(s.team_id for s in seats), led_teams=frozenset(s.team_id for s in seats if s.lead),
-        panels=frozenset(panels), conflicts=frozenset(unit for _, unit in conflicts_on(session, [user.id or 0], today)),
+        teams=frozenset(team for team, _ in seats), led_teams=frozenset(team for team, lead in seats if lead),
+        panels=frozenset(panels), conflicts=frozenset(own | {unit for _, unit in interests_on(session, [user.id or 0], today)}),
         seats=places.seats, led=places.led, away=places.away, must_change=user.must_change,
         unit_name=unit.short_name if unit else "",
     )

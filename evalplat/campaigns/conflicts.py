@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -28,17 +28,22 @@ def conflicts(work: Work, user_ids: Iterable[int]) -> dict[tuple[int, int], str]
 
 def conflicts_on(session: Session, user_ids: Iterable[int], day: date) -> dict[tuple[int, int], str]:
     """The same on a given day, for whoever has no unit of work yet."""
-    users, found = list(user_ids), {}
+    users = list(user_ids)
+    members = select(Membership.user_id, Membership.unit_id).where(col(Membership.user_id).in_(users), col(Membership.unit_id).is_not(None))
+    own = {(user_id, member_of or 0): N_("belongs to this department") for user_id, member_of in session.exec(members)}
+    return interests_on(session, users, day) | own
+
+
+def interests_on(session: Session, users: Sequence[int], day: date) -> dict[tuple[int, int], str]:
+    """Those of whoever does not belong to the unit."""
+    found: dict[tuple[int, int], str] = {}
     declared = select(DeclaredInterest.user_id, DeclaredInterest.unit_id).where(col(DeclaredInterest.user_id).in_(users))
     for user_id, unit_id in session.exec(declared):
         found[user_id, unit_id] = N_("declared an interest")
-    worked = select(WorkedAt).where(col(WorkedAt.user_id).in_(users))
-    for row in session.exec(worked):
-        if row.until is None or row.until > _years_ago(day):
-            found[row.user_id, row.unit_id] = N_("worked there within the last three years")
-    members = select(Membership.user_id, Membership.unit_id).where(col(Membership.user_id).in_(users), col(Membership.unit_id).is_not(None))
-    for user_id, member_of in session.exec(members):
-        found[user_id, member_of or 0] = N_("belongs to this department")
+    worked = select(WorkedAt.user_id, WorkedAt.unit_id, WorkedAt.until).where(col(WorkedAt.user_id).in_(users))
+    for user_id, unit_id, until in session.exec(worked):
+        if until is None or until > _years_ago(day):
+            found[user_id, unit_id] = N_("worked there within the last three years")
     return found
 
 

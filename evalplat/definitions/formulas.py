@@ -6,7 +6,7 @@ A formula reads fields and rows of tables. Parsing reports the place of each err
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -97,6 +97,10 @@ class Formula:
 
     text: str
     root: Part
+    _uses: tuple[Name, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_uses", tuple(_uses(self.root, "")))
 
     @property
     def names(self) -> frozenset[str]:
@@ -106,7 +110,7 @@ class Formula:
 
     def uses(self) -> tuple[Name, ...]:
         """The names with their places: the table inside which each stands (a bare name there may be a column)."""
-        return tuple(_uses(self.root, ""))
+        return self._uses
 
     @property
     def uses_rule(self) -> bool:

@@ -147,19 +147,33 @@ def ready(console: Console, *, units: int, reset: bool, before: int = 0, lang: s
     return FINE
 
 
-def fill(console: Console) -> None:
-    """Fill the demonstration from where it was left, if it is not full."""
+def fill(console: Console, *, beside: int | None = None) -> None:
+    """Fill the demonstration from where it was left, if it is not full; while another process does so, wait for it.
+
+    ``beside``: the process id of the web server that started this one; when it is gone, this one ends before its next step.
+    """
     path = settings().data_dir / MARK
     mark = _mark(path)
     if mark["done"]:
         return
     from . import runner
+    from .play import PlayedElsewhere
 
     began = time.monotonic()
     engine = make_engine(settings().url)
     prepare(engine)
     with _watching(console) as watch:
-        runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), watch, before=mark["before"], lang=mark["lang"])
+        def step(done: int, total: int, unit: str, stage: str) -> None:
+            if beside is not None and os.getppid() != beside:
+                raise SystemExit(TROUBLE)
+            watch(done, total, unit, stage)
+
+        while True:
+            try:
+                runner.fill(engine, mark["units"], date.fromisoformat(mark["filled"]), step, before=mark["before"], lang=mark["lang"])
+                break
+            except PlayedElsewhere:
+                time.sleep(1)
     engine.dispose()
     _write_mark(path, mark | {"done": True})
     console.print(f"The demonstration is full, after {time.monotonic() - began:.0f} s.")

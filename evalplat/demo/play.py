@@ -32,6 +32,10 @@ from .figures import Case
 SYSTEM = "system"
 
 
+class PlayedElsewhere(Exception):
+    """Another process plays the same script: the bookmark is not where this one left it."""
+
+
 @dataclass
 class Play:
     """One office's demonstration in one database. ``base`` is the working day on which the notice goes out."""
@@ -47,8 +51,11 @@ class Play:
 
     @contextmanager
     def step(self, number: int) -> Iterator[None]:
-        """The transaction of one step; ``number`` is where the play goes on afterwards."""
+        """The transaction of one step; ``number`` is where the play goes on afterwards. Nobody else plays a step meanwhile."""
         with transaction(self.engine) as session:
+            office = session.get_one(Office, self.office_id, with_for_update=True)
+            if office.settings.get(STEP, 0) != number - 1:
+                raise PlayedElsewhere
             self.stage.append(session)
             try:
                 yield
@@ -63,8 +70,8 @@ class Play:
 
     def skip_to(self, number: int) -> None:
         """Move the bookmark after a step that has its own transactions and may be done twice."""
-        with transaction(self.engine) as session:
-            self._turn_to(session, number)
+        with self.step(number):
+            pass
 
     def moment(self, day: int, at: str) -> datetime:
         """A time of day, ``day`` working days after the base (before it, if negative)."""

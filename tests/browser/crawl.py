@@ -37,6 +37,7 @@ def _routes() -> list[APIRoute]:
     return list(chain.from_iterable(flat(router) for router in routers()))
 
 
+@cache
 def route_of(path: str) -> tuple[str, dict[str, str]]:
     """The pattern of the route that answers, and its parameters; "" if none does."""
     for route in _routes():

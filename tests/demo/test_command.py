@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -10,12 +11,14 @@ from starlette.testclient import TestClient
 
 from evalplat.app import create_app
 from evalplat.demo import command, database, runner
-from evalplat.demo.cast import OFFICE, PASSWORD
+from evalplat.demo.cast import OFFICE
 from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, working
 from evalplat.people import actions as people
+
+from .conftest import UNITS, Filled, change_password, own_page
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -54,17 +57,15 @@ def test_a_demonstration_without_its_mark_asks_for_a_reset(data_dir, quiet):
 
 
 @pytest.mark.slow
-def test_filled_once_kept_and_begun_anew(data_dir, quiet):
-    assert command.ready(quiet, units=3, reset=False) == command.FINE
+def test_filled_once_kept_and_begun_anew(filled: Filled, data_dir, quiet):
+    shutil.copytree(filled.folder, data_dir, dirs_exist_ok=True)
     mark = data_dir / command.MARK
-    assert json.loads(mark.read_text(encoding="utf-8")) == {"units": 3, "before": 0, "lang": "zh", "filled": mark_day(mark), "done": False}
-    command.fill(quiet)
-    assert json.loads(mark.read_text(encoding="utf-8"))["done"]
-    before = mark.stat().st_mtime_ns
+    before = mark.read_bytes()
+    assert json.loads(before) == {"units": UNITS, "before": 0, "lang": "zh", "filled": filled.day, "done": True}
     assert command.ready(quiet, units=12, reset=False, lang="en") == command.FINE
     assert "keeps its language" in said(quiet)
     command.fill(quiet)
-    assert mark.stat().st_mtime_ns == before, "the second start keeps what is there"
+    assert mark.read_bytes() == before, "the second start keeps what is there"
 
     mine, foreign = data_dir / "notes.txt", settings().files_dir / "ab" / "letter.txt"
     foreign.parent.mkdir(parents=True, exist_ok=True)
@@ -74,10 +75,6 @@ def test_filled_once_kept_and_begun_anew(data_dir, quiet):
     assert json.loads(mark.read_text(encoding="utf-8"))["units"] == 4
     assert mine.exists()
     assert foreign.exists(), "files that the program did not make stay"
-
-
-def mark_day(mark) -> str:
-    return json.loads(mark.read_text(encoding="utf-8"))["filled"]
 
 
 def test_a_play_goes_on_in_its_language(data_dir, quiet, tmp_path):
@@ -108,23 +105,21 @@ def test_whoever_has_not_chosen_reads_the_language_of_the_installation(data_dir,
 
 
 @pytest.mark.slow
-def test_pages_are_read_while_it_is_filled_and_deeds_wait(data_dir, quiet, monkeypatch):
+def test_pages_are_read_before_it_is_full_and_deeds_wait(filled: Filled):
+    assert "0 %" in filled.page
+    assert filled.refused.status_code == 409
+    assert "0 %" in filled.refused.text
+
+
+@pytest.mark.slow
+def test_deeds_are_possible_when_it_is_full(filled: Filled, data_dir, monkeypatch):
+    shutil.copytree(filled.folder, data_dir, dirs_exist_ok=True)
     monkeypatch.setenv("EVALPLAT_DEMO", "true")
     settings.cache_clear()
-    assert command.ready(quiet, units=3, reset=False) == command.FINE
     engine = make_engine(settings().url)
     with TestClient(create_app(engine), follow_redirects=False) as client:
-        assert client.post("/sign-in", data={"login": "li", "password": PASSWORD, "next": "/"}).status_code == 303
-        page = client.get("/password")
-        assert "0 %" in page.text
-        token = page.text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-        passwords = {"current": PASSWORD, "new": "Another-2026-pass", "again": "Another-2026-pass"}
-        refused = client.post("/password", data={"csrf_token": token, **passwords})
-        assert refused.status_code == 409
-        assert "0 %" in refused.text
-        command.fill(quiet)
-        assert " 0 %" not in client.get("/password").text
-        assert client.post("/password", data={"csrf_token": token, **passwords}).status_code in (303, 422)
+        assert " 0 %" not in own_page(client)
+        assert change_password(client).status_code == 303
     engine.dispose()
 
 
@@ -159,14 +154,3 @@ def test_a_run_through_takes_the_language_of_the_same_play_alone(data_dir, quiet
     with pytest.raises(Begun) as caught:
         command.run_through(quiet, units=units, out=tmp_path / "out", lang=asked)
     assert caught.value.args == (units, plays)
-
-
-@pytest.mark.slow
-def test_a_run_through_writes_its_results_and_documents(data_dir, quiet, tmp_path):
-    assert command.run_through(quiet, units=3, out=tmp_path / "out") == command.FINE
-    assert "the chain is whole" in said(quiet)
-    assert len(list((tmp_path / "out" / "results").glob("*.json"))) == 3
-    documents = list((tmp_path / "out" / "documents").glob("*.pdf"))
-    assert len(documents) >= 10
-    assert all(path.read_bytes().startswith(b"%PDF-") for path in documents)
-    assert not (data_dir / "evalplat.sqlite3").exists(), "it works in a folder of its own"

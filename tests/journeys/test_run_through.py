@@ -1,4 +1,5 @@
 """One campaign from its draft to its end: played again on PostgreSQL, and killed again and again, its results are the same bytes.
+The process that is killed is the command that everybody runs; it writes results and documents.
 
 ``EVALPLAT_TEST_KILLS`` and ``EVALPLAT_TEST_UNITS`` make it longer.
 """
@@ -83,16 +84,19 @@ def test_results_of_different_departments_differ(first):
     assert max(totals) - min(totals) > 15
 
 
-def _process(folder: Path) -> subprocess.Popen[bytes]:
+def _process(folder: Path, elsewhere: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "evalplat", "demo", "--run-through", "--units", str(UNITS), "--out", str(folder)]
     with (folder / "said.txt").open("ab") as said:
-        return subprocess.Popen(command, stdout=said, stderr=said)
+        return subprocess.Popen(command, stdout=said, stderr=said, env=os.environ | {"EVALPLAT_DATA_DIR": str(elsewhere)})
 
 
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(first, tmp_path):
+    folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
     thrown, killed = random.Random(2026), 0  # noqa: S311 - moments, no secrets
     for _ in range(KILLS):
-        process = _process(tmp_path)
+        process = _process(folder, elsewhere)
         try:
             process.wait(1.5 + thrown.random() * max(4, 0.9 * first.seconds / KILLS))
             break
@@ -100,13 +104,18 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(first, tmp_path):
             process.send_signal(signal.SIGKILL)
             process.wait()
             killed += 1
-    said = tmp_path / "said.txt"
+    said = folder / "said.txt"
     if process.returncode < 0:
-        process = _process(tmp_path)
+        process = _process(folder, elsewhere)
     assert process.wait(60 + 20 * first.seconds) == 0, said.read_text("utf-8")[-3000:]
     print(f"killed {killed} times; alone it took {first.seconds:.0f} s")
     assert killed
-    assert {path.read_bytes() for path in (tmp_path / "results").glob("*.json")} == {one.canonical for one in first.found}
+    assert {path.read_bytes() for path in (folder / "results").glob("*.json")} == {one.canonical for one in first.found}
+    documents = list((folder / "documents").glob("*.pdf"))
+    assert len(documents) >= 10
+    assert all(path.read_bytes().startswith(b"%PDF-") for path in documents)
+    assert "the chain is whole" in said.read_text("utf-8")
+    assert not list(elsewhere.iterdir()), "it works in a folder of its own"
 
 
 @pytest.mark.postgres

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from .fields import Field, Table, Text
 from .formulas import Formula
 
-MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight")
-COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min")
-RELATIVE_RULES = ("minmax", "zscore", "rank", "percentile")
-RULE_TYPES = ("bands", "linear", "levels", "deduct", "formula", "survey", *RELATIVE_RULES)
+MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight", "last_year")
+COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min", "worst")
+RELATIVE_RULES = ("minmax", "zscore", "rank", "percentile", "target")
+SURVEY_RULES = ("survey", "top_box")
+PART_RULES = ("blend", "first")
+RULE_TYPES = ("bands", "linear", "goalposts", "threshold", "levels", "deduct", "formula", "fixed", *SURVEY_RULES, *RELATIVE_RULES,
+              *PART_RULES)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,17 @@ class Rule:
     scale: tuple[Fraction, Fraction] = (Fraction(0), Fraction(100))
     within: str = "category"
     better: str = "high"
+    ties: str = "mean"
+    bound: Fraction = Fraction(0)
+    partial: Fraction = Fraction(0)
+    partial_if: Formula | None = None
+    ends: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1))
+    log: bool = False
+    capped: bool = True
+    best: int = 1
+    given: Fraction = Fraction(0)
+    parts: tuple[Part, ...] = ()
+    alert_difference: Fraction = Fraction(1, 5)
     line: int = 0
 
     @property
@@ -69,9 +84,29 @@ class Rule:
         """True if the points depend on the other units."""
         return self.type in RELATIVE_RULES
 
+    @property
+    def by_raters(self) -> bool:
+        """True if raters choose a level by this rule, or by a part of it."""
+        return (self.type == "levels" and self.value is None) or any(part.rule.by_raters for part in self.parts)
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every formula of the rule and of its parts."""
+        mine = tuple(one for one in (self.value, self.zero_if, self.partial_if) if one)
+        return (*mine, *(one for part in self.parts for one in part.rule.formulas))
+
     def level(self, key: str) -> Level | None:
         """The level called ``key``."""
         return next((one for one in self.levels if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several sources of the same indicator: ``weight`` counts in a blend, the order in ``first``."""
+
+    source: str
+    weight: Fraction
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +134,10 @@ class SurveyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A block or sub-block of the tree. ``weight`` counts in systems with ``method: weights``; ``points`` in the others."""
+    """A block or sub-block of the tree. ``weight`` counts in systems with ``method: weights``; ``points`` in the others.
+
+    ``worst`` says how many of the weakest values make ``combine: worst``.
+    """
 
     code: str
     title: Text
@@ -112,6 +150,7 @@ class Node:
     redistribute_short: bool = False
     depth: int = 0
     line: int = 0
+    worst: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +180,17 @@ class Leaf:
     @property
     def is_rubric(self) -> bool:
         """True if raters choose a level."""
-        return self.rule.type == "levels" and self.rule.value is None
+        return self.rule.by_raters
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
-        return tuple(one for one in (self.rule.value, self.rule.zero_if) if one)
+        return self.rule.formulas
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that its formulas read, with and without their table."""
+        uses = [use for one in self.formulas for use in one.uses()]
+        return frozenset(name for use in uses for name in (use.text, f"{use.table}.{use.text}" if use.table else use.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +291,12 @@ class IndicatorSystem:
     canonical: str = ""
     hash: str = ""
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """The indicators, in the order of the tree."""
         return tuple(one for one in self.tree if isinstance(one, Leaf))
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The blocks and sub-blocks, each before what is below it."""
         return tuple(one for one in self.tree if isinstance(one, Node))
@@ -302,9 +347,11 @@ class IndicatorSystem:
 
     def fields_of(self, leaf: Leaf) -> tuple[Field, ...]:
         """The fields that the formulas of ``leaf`` read."""
-        names = {f"{use.table}.{use.text}" if use.table else use.text for one in leaf.formulas for use in one.uses()}
-        names |= {use.text for one in leaf.formulas for use in one.uses()}
-        return tuple(one for one in self.fields.values() if one.id in names)
+        return self._fields_by_leaf[leaf.code]
+
+    @cached_property
+    def _fields_by_leaf(self) -> dict[str, tuple[Field, ...]]:
+        return {leaf.code: tuple(one for one in self.fields.values() if one.id in leaf.names) for leaf in self.leaves}
 
     def points_of(self, leaf: Leaf, profile: str = "") -> Fraction:
         """The full mark of ``leaf`` in a profile."""

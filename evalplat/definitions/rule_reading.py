@@ -1,11 +1,11 @@
-"""Reads the rule of an indicator: bands, lines between points, levels, deductions, formulas, survey results, relative rules."""
+"""Reads the rule of an indicator, whatever its type; what a type does not know is reported, not passed over."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
 
-from .indicators import RULE_TYPES, Band, Level, Rule
+from .indicators import PART_RULES, RULE_TYPES, SURVEY_RULES, Band, Level, Rule
 from .numbers import number_text
 from .reading import Reader
 from .yamltext import Mapping, Node, Scalar
@@ -19,8 +19,16 @@ _KEYS = {
     "deduct": ("start", "each", "floor"),
     "formula": (),
     "survey": ("survey", "scale"),
-    **dict.fromkeys(("minmax", "zscore", "rank", "percentile"), ("within", "better")),
+    "top_box": ("survey", "best"),
+    "fixed": ("points",),
+    "goalposts": ("low", "high", "better", "log", "capped"),
+    "threshold": ("bound", "better", "partial", "partial_if"),
+    "target": ("target", "within", "better", "capped"),
+    **dict.fromkeys(("minmax", "zscore"), ("within", "better")),
+    **dict.fromkeys(("rank", "percentile"), ("within", "better", "ties")),
+    **dict.fromkeys(PART_RULES, ("parts", "alert_difference")),
 }
+_NO_VALUE = ("levels", "fixed", *SURVEY_RULES, *PART_RULES)
 
 
 def read_rule(reader: Reader, node: Node, full: Fraction) -> Rule | None:
@@ -36,12 +44,11 @@ def read_rule(reader: Reader, node: Node, full: Fraction) -> Rule | None:
         reader.error("E128", "The full mark of a rule must be above 0.", body.get("out_of") or body,
                      hint="Write out_of with the points that the rule can give.")
         out_of = Fraction(1)
-    needs_value = kind not in ("levels", "survey")
     low, high = _scale(reader, body)
     return Rule(
         type=kind,
         out_of=out_of,
-        value=reader.formula(body, "value", required=needs_value),
+        value=reader.formula(body, "value", required=kind not in _NO_VALUE),
         zero_if=reader.formula(body, "zero_if"),
         bands=_bands(reader, body, out_of) if kind == "bands" else (),
         points=_line(reader, body, out_of) if kind == "linear" else (),
@@ -50,12 +57,66 @@ def read_rule(reader: Reader, node: Node, full: Fraction) -> Rule | None:
         start=reader.number(body, "start", out_of) or out_of,
         each=reader.number(body, "each", required=kind == "deduct") or Fraction(0),
         floor=reader.number(body, "floor", Fraction(0)) or Fraction(0),
-        survey=reader.word(body, "survey", required=kind == "survey"),
+        survey=reader.word(body, "survey", required=kind in SURVEY_RULES),
         scale=(low, high),
         within=reader.choice(body, "within", ("category", "all"), "category"),
         better=reader.choice(body, "better", ("high", "low"), "high"),
+        ties=reader.choice(body, "ties", ("mean", "best", "worst"), "mean"),
+        bound=_bound(reader, body, kind),
+        partial=_partial(reader, body, kind, out_of),
+        partial_if=reader.formula(body, "partial_if", required=kind == "threshold" and "partial" in body),
+        ends=_goalposts(reader, body) if kind == "goalposts" else (Fraction(0), Fraction(1)),
+        log=reader.truth(body, "log"),
+        capped=reader.truth(body, "capped", default=True),
+        best=reader.whole(body, "best", 1, least=1, most=20),
+        given=_given(reader, body, out_of) if kind == "fixed" else Fraction(0),
+        alert_difference=_difference(reader, body),
         line=body.where.line,
     )
+
+
+def _bound(reader: Reader, body: Mapping, kind: str) -> Fraction:
+    name = {"threshold": "bound", "target": "target"}.get(kind, "")
+    return (reader.number(body, name, required=True) if name else None) or Fraction(0)
+
+
+def _partial(reader: Reader, body: Mapping, kind: str, out_of: Fraction) -> Fraction:
+    """Points for a value that misses the bound but meets ``partial_if``: one is nothing without the other."""
+    if kind != "threshold":
+        return Fraction(0)
+    points = reader.number(body, "partial", required="partial_if" in body) or Fraction(0)
+    check_points(reader, body.get("partial"), points, out_of)
+    return points
+
+
+def _goalposts(reader: Reader, body: Mapping) -> tuple[Fraction, Fraction]:
+    low, high = reader.number(body, "low", required=True), reader.number(body, "high", required=True)
+    if low is None or high is None:
+        return Fraction(0), Fraction(1)
+    if low >= high:
+        reader.error("E127", 'The lower goalpost "{low}" must lie below the upper one "{high}".', body.get("low"),
+                     low=number_text(low), high=number_text(high), hint="Write better: low if small values are good.")
+        return Fraction(0), Fraction(1)
+    if low <= 0 and reader.truth(body, "log"):
+        reader.error("E139", 'A logarithm needs goalposts above 0, not "{low}".', body.get("low"), low=number_text(low),
+                     hint="Raise low, or leave out log.")
+        return Fraction(1), Fraction(2)
+    return low, high
+
+
+def _given(reader: Reader, body: Mapping, out_of: Fraction) -> Fraction:
+    points = reader.number(body, "points", required=True) or Fraction(0)
+    check_points(reader, body.get("points"), points, out_of)
+    return points
+
+
+def _difference(reader: Reader, body: Mapping) -> Fraction:
+    share = reader.number(body, "alert_difference", Fraction(1, 5))
+    if share is None or not 0 <= share <= 1:
+        reader.error("E127", "The difference must be a share between 0 % and 100 %.", body.get("alert_difference"),
+                     hint="Write for example 20%.")
+        return Fraction(1, 5)
+    return share
 
 
 def _scale(reader: Reader, body: Mapping) -> tuple[Fraction, Fraction]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from .formulas import Formula, Name
-from .indicators import IndicatorSystem, Leaf, Node
+from .indicators import IndicatorSystem, Leaf, Node, Rule
 from .numbers import number_text, read_number
 from .problems import Where
 from .reading import Reader, offset_in
-from .yamltext import Mapping, Scalar, suggestion
+from .yamltext import Mapping, Scalar, Sequence, suggestion
 from .yamltext import Node as YamlNode
 
 
@@ -29,6 +29,7 @@ def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
         if isinstance(item, Node) and not system.children(item.code):
             reader.error("E123", 'The block "{id}" holds no indicator.', entries[item.code], id=item.code,
                          hint="Give it a rule or put indicators below it.")
+    _check_combinations(reader, system, entries)
     _check_floors(reader, system, entries)
     _check_grades(reader, system, body)
     _check_relative(reader, system, body)
@@ -121,17 +122,31 @@ def _check_leaf(reader: Reader, system: IndicatorSystem, leaf: Leaf, entry: Mapp
     if system.dimensions and not leaf.dimension:
         reader.error("E123", 'The indicator "{id}" names no dimension.', entry, id=leaf.code,
                      known=", ".join(system.dimensions), hint="Write dimension: one of {known}.")
-    if leaf.sources == ("self",) and not leaf.verified_by and not reader.truth(entry, "allow_unverified"):
+    alone = leaf.sources == ("self",) or any(part.source == "self" for part in leaf.rule.parts)
+    if alone and not leaf.verified_by and not reader.truth(entry, "allow_unverified"):
         reader.error("E110", 'The self-assessed indicator "{id}" has no verified_by; unverified self-scores may not count.',
-                     entry.get("source"), id=leaf.code, hint="Write verified_by, or allow_unverified: true.")
+                     entry.get("source") or entry.get("rule"), id=leaf.code, hint="Write verified_by, or allow_unverified: true.")
     rule = _rule_node(entry, body)
     if rule is None:
         return
-    _known(reader, "E136", "survey group", leaf.rule.survey, system.surveys, rule.get("survey"))
-    if leaf.is_rubric:
-        _check_raters(reader, system, leaf, rule)
-    for name, formula in (("value", leaf.rule.value), ("zero_if", leaf.rule.zero_if)):
-        written = rule.get(name)
+    _check_rule(reader, system, leaf, leaf.rule, rule)
+    parts = rule.get("parts")
+    nodes = parts.items if isinstance(parts, Sequence) and len(parts.items) == len(leaf.rule.parts) else ()
+    for part, entry_of_part in zip(leaf.rule.parts, nodes, strict=False):
+        assert isinstance(entry_of_part, Mapping)
+        _known(reader, "E104", "source", part.source, system.sources, entry_of_part.get("source"))
+        written = _rule_node(entry_of_part, body)
+        if written is not None:
+            _check_rule(reader, system, leaf, part.rule, written)
+
+
+def _check_rule(reader: Reader, system: IndicatorSystem, leaf: Leaf, rule: Rule, node: Mapping) -> None:
+    if not rule.parts:
+        _known(reader, "E136", "survey group", rule.survey, system.surveys, node.get("survey"))
+    if rule.by_raters and not rule.parts:
+        _check_raters(reader, system, leaf, node)
+    for name, formula in (("value", rule.value), ("zero_if", rule.zero_if), ("partial_if", rule.partial_if)):
+        written = node.get(name)
         if formula and isinstance(written, Scalar):
             _check_names(reader, system, formula, written)
 
@@ -182,6 +197,14 @@ def _unknown(reader: Reader, what: str, word: str, known: list[str], where: Wher
                  guess=suggestion(word, known), hint="Name it under fields, or correct the formula.")
 
 
+def _check_combinations(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:
+    for node in system.nodes:
+        if system.score.method == "points" and node.combine != "sum":
+            reader.error("W204", '"combine: {how}" of "{id}" has no effect: with method: points, points are added.',
+                         entries[node.code].get("combine"), severity="warning", how=node.combine, id=node.code,
+                         hint="Leave it out, or use method: weights.")
+
+
 def _check_floors(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:
     for node in system.nodes:
         if node.combine not in ("geometric", "harmonic") or node.floor:
@@ -193,6 +216,8 @@ def _check_floors(reader: Reader, system: IndicatorSystem, entries: dict[str, Ma
 
 def _can_be_zero(leaf: Leaf) -> bool:
     rule = leaf.rule
+    if rule.type == "fixed":
+        return not rule.given
     lowest = [band.points for band in rule.bands] + [level.points for level in rule.levels] + [p for _, p in rule.points]
     return bool(rule.zero_if) or (min(lowest) == 0 if lowest else rule.type != "formula")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from .indicators import COMBINATIONS, MISSING_POLICIES, Leaf, Node, Rule, ScorePolicy
+from .indicators import COMBINATIONS, MISSING_POLICIES, Leaf, Node, ScorePolicy
+from .part_reading import rule_of
 from .reading import Reader
-from .rule_reading import read_rule
-from .yamltext import Mapping, Scalar, suggestion
+from .yamltext import Mapping, suggestion
 from .yamltext import Node as YamlNode
 
-_NODE_KEYS = ("id", "title", "parent", "weight", "points", "combine", "floor", "applies_if", "redistribute_short", "note")
+_NODE_KEYS = ("id", "title", "parent", "weight", "points", "combine", "floor", "worst", "applies_if", "redistribute_short",
+              "note")  # fmt: skip
 _LEAF_KEYS = (
     "id", "title", "parent", "weight", "points", "dimension", "kind", "source", "verified_by", "allow_unverified",
     "evidence", "note", "applies_if", "may_not_apply", "may_be_shown_only", "missing", "categories", "rule",
@@ -69,17 +70,22 @@ def _item(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
     if "rule" in entry:
         return _leaf(reader, code, entry, parent, named, score)
     reader.mapping(entry, known=_NODE_KEYS)
+    how = reader.choice(entry, "combine", COMBINATIONS, "sum" if score.method == "points" else "arithmetic")
+    if ("worst" in entry) != (how == "worst"):
+        reader.error("E140", '"combine: worst" and "worst: 2" (how many of the weakest count) belong together.',
+                     entry.get("worst") or entry.get("combine"), hint="Write both, or neither.")
     return Node(
         code,
         reader.text(entry.get("title")),
         parent,
         reader.number(entry, "weight"),
         reader.number(entry, "points"),
-        reader.choice(entry, "combine", COMBINATIONS, "sum" if score.method == "points" else "arithmetic"),
+        how,
         reader.number(entry, "floor"),
         reader.word(entry, "applies_if"),
         reader.truth(entry, "redistribute_short"),
         line=entry.where.line,
+        worst=reader.whole(entry, "worst", 1, least=1, most=1000),
     )
 
 
@@ -96,7 +102,7 @@ def _leaf(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
         code,
         reader.text(entry.get("title")),
         parent,
-        _rule_of(reader, entry, points, named),
+        rule_of(reader, entry, points, named),
         points,
         weight,
         reader.word(entry, "dimension"),
@@ -112,19 +118,6 @@ def _leaf(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
         tuple(one.text for one in reader.words(entry, "categories")),
         line=entry.where.line,
     )
-
-
-def _rule_of(reader: Reader, entry: Mapping, points: Fraction, named: Mapping | None) -> Rule:
-    node, nothing = entry.get("rule"), Rule("formula", points)
-    if isinstance(node, Scalar):
-        known = [key.text for key, _ in named or ()]
-        found = named.get(node.text) if named else None
-        if found is None:
-            reader.error("E103", 'The rule "{rule}" is not known. {guess}', node, rule=node.text,
-                         guess=suggestion(node.text, known), known=", ".join(known), hint="Known: {known}.")
-            return nothing
-        return read_rule(reader, found, points) or nothing
-    return (read_rule(reader, node, points) if node else None) or nothing
 
 
 def _in_order(items: list[Node | Leaf], parents: dict[str, str]) -> tuple[Node | Leaf, ...]:

@@ -50,7 +50,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        found = {one.name: plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        found = {one.name: plain(given) for one in dataclasses.fields(value)
+                 if (given := getattr(value, one.name)) or not one.metadata.get("left_out_if_empty")}
         if isinstance(value, LeafResult):
             found |= {"line": value.line, "fixed": value.fixed}
         return found

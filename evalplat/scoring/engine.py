@@ -11,9 +11,10 @@ from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import to_decimal
 
 from .adjust import adjust
+from .assessed import Assessed
 from .canonical import input_hash
 from .inputs import Inputs, read_inputs
-from .leaves import Assessed, assess
+from .leaves import assess
 from .model import Measurements, Options, Result, UnitResult
 from .rollup import leaf_result, roll_up
 from .rules import relative_share

@@ -23,7 +23,7 @@ class Explanation:
         """For example ``C101 编制使用率: 38 ÷ 40 = 0.95 → 4; … = 3.14 (3.14 / 4) [T2.xlsx] system.yaml:210``."""
         leaf = self.leaf
         shown = "–" if leaf.points is None else f"{leaf.points:f}"
-        state = leaf.reason if leaf.points is None else ""
+        state = leaf.reason if leaf.points is None else leaf.reason and f"{leaf.reason} → {leaf.treatment}"
         parts = [f"{leaf.code} {self.title}".strip() + ":", leaf.line, f"({shown} / {leaf.effective_max:f})"]
         parts += [state] if state else []
         parts += [f"[{', '.join(leaf.refs)}]"] if leaf.refs else []

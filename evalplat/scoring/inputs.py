@@ -132,6 +132,7 @@ def _check_codes(system: IndicatorSystem, inputs: Inputs) -> None:
         ("indicator", unit.ratings, rubric),
         ("indicator", unit.lead_decisions, rubric),
         ("indicator", unit.overrides, leaves),
+        ("indicator", unit.last, leaves),
         ("indicator", unit.not_applicable, codes),
         ("survey group", unit.surveys, system.surveys),
         ("adjustment", [one.code for one in unit.adjustments], [one.code for one in system.adjustments]),

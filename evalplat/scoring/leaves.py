@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
 from evalplat.definitions.formula_values import MissingValue, UndefinedValue, Worked, evaluate
-from evalplat.definitions.indicators import IndicatorSystem, Leaf, RaterPolicy
+from evalplat.definitions.indicators import SURVEY_RULES, IndicatorSystem, Leaf, RaterPolicy, Rule
 from evalplat.definitions.numbers import number_text
 
+from .assessed import Assessed
 from .inputs import Inputs, exact_number
-from .model import State, Step
+from .model import Step, SurveyValue
+from .parts import join_parts
 from .raters import combine_ratings
-from .rules import points_for, survey_expression, survey_share
-
-
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """``share`` is what was earned of the full mark, from 0 to 1, exact; None unless scored.
-
-    ``expression`` gives the points out of ``rule.out_of``; if it holds ``{full}``, it works for any full mark.
-    ``value`` is the value that a relative rule will compare.
-    """
-
-    leaf: Leaf
-    state: State
-    share: Fraction | None = None
-    reason: str = ""
-    raw: str = ""
-    steps: tuple[Step, ...] = ()
-    expression: str = ""
-    refs: tuple[str, ...] = ()
-    missing_names: tuple[str, ...] = ()
-    alert: bool = False
-    value: Fraction | None = None
-
-    @property
-    def short(self) -> bool:
-        """True if it left because its survey group has too few answers."""
-        return self.reason == "sample_short"
+from .rules import points_for, survey_expression, survey_share, top_share
 
 
 def assess(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
@@ -46,7 +22,14 @@ def assess(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     absent = _not_applicable(system, leaf, inputs)
     if absent:
         return absent
-    if leaf.rule.type == "survey":
+    if not leaf.rule.parts:
+        return _measured(system, leaf, inputs)
+    return join_parts(leaf, [_measured(system, replace(leaf, rule=part.rule), inputs) for part in leaf.rule.parts])
+
+
+def _measured(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
+    """A leaf that applies, by its one rule."""
+    if leaf.rule.type in SURVEY_RULES:
         return _survey(system, leaf, inputs)
     if leaf.is_rubric:
         return _rubric(system, leaf, inputs)
@@ -78,19 +61,35 @@ def _not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Asse
 
 def _figures(leaf: Leaf, inputs: Inputs) -> Assessed:
     rule, refs = leaf.rule, inputs.refs_of(leaf.formulas)
-    assert rule.value is not None
     try:
         if rule.zero_if:
             zero = evaluate(rule.zero_if, inputs.values)
             if zero.value is True:
                 step = Step("rule", f"{zero.text} → 0")
                 return Assessed(leaf, "scored", Fraction(0), steps=(step,), refs=refs, raw=zero.text)
+        if rule.value is None:
+            step = Step("rule", f"→ {number_text(rule.given)}")
+            return Assessed(leaf, "scored", rule.given / rule.out_of, steps=(step,), refs=refs)
         worked = evaluate(rule.value, inputs.values, rule=lambda value: points_for(rule, value).points)
+        if rule.type == "threshold" and not rule.value.uses_rule:
+            return _from_threshold(leaf, worked, refs, inputs)
         return _from_value(leaf, worked, refs)
     except MissingValue as error:
         return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=error.names)
     except UndefinedValue as error:
         return Assessed(leaf, "missing", reason=error.reason, refs=refs)
+
+
+def _from_threshold(leaf: Leaf, worked: Worked, refs: tuple[str, ...], inputs: Inputs) -> Assessed:
+    """Full or nothing; a value that misses the bound earns the declared part if the condition for it holds."""
+    rule, got = leaf.rule, points_for(leaf.rule, worked.value)
+    points, text = got.points, worked.equation + got.test
+    if got.missed and rule.partial_if:
+        eased = evaluate(rule.partial_if, inputs.values)
+        points, text = (rule.partial, f"{text}; {eased.text}") if eased.value is True else (points, text)
+    told = Step("rule", f"{text} → {number_text(points)}")
+    rows = tuple(Step("row", row) for row in worked.steps)
+    return Assessed(leaf, "scored", points / rule.out_of, raw=_raw(worked), steps=(*rows, told), refs=refs)
 
 
 def _from_value(leaf: Leaf, worked: Worked, refs: tuple[str, ...]) -> Assessed:
@@ -102,10 +101,10 @@ def _from_value(leaf: Leaf, worked: Worked, refs: tuple[str, ...]) -> Assessed:
         steps = (*rows, Step("value", worked.equation))
         return Assessed(leaf, "scored", None, raw=_raw(worked), steps=steps, refs=refs, value=worked.value)
     if rule.value and rule.value.uses_rule:
-        share = min(max(worked.value, Fraction(0)), rule.out_of) / rule.out_of
+        share = _kept(rule, worked.value) / rule.out_of
         return Assessed(leaf, "scored", share, raw=_raw(worked), steps=rows, expression=worked.text, refs=refs)
     got = points_for(rule, worked.value)
-    share = min(max(got.points, Fraction(0)), rule.out_of) / rule.out_of if rule.out_of else Fraction(0)
+    share = _kept(rule, got.points) / rule.out_of if rule.out_of else Fraction(0)
     if rule.type == "formula":
         text = worked.text if got.points == worked.value else f"min({number_text(rule.out_of)}, {worked.text})"
         if text == number_text(got.points):
@@ -119,6 +118,11 @@ def _from_value(leaf: Leaf, worked: Worked, refs: tuple[str, ...]) -> Assessed:
         return Assessed(leaf, "scored", share, raw=_raw(worked), steps=steps, expression=got.expression, refs=refs)
     told = Step("rule", f"{worked.equation} → {number_text(got.points)}")
     return Assessed(leaf, "scored", share, raw=_raw(worked), steps=(*rows, told), refs=refs)
+
+
+def _kept(rule: Rule, points: Fraction) -> Fraction:
+    """Between 0 and the full mark, unless the rule says that it is not capped."""
+    return min(max(points, Fraction(0)), rule.out_of) if rule.capped else points
 
 
 def _raw(worked: Worked) -> str:
@@ -148,6 +152,8 @@ def _rubric(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
 def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     rule = leaf.rule
     given = inputs.unit.surveys.get(rule.survey)
+    if given is not None and given.n is None and given.counts:
+        given = replace(given, n=sum(given.counts))
     if given is None or given.n is None:
         return Assessed(leaf, "missing", reason="no_value", missing_names=(rule.survey,))
     refs = (given.ref,) if given.ref else ()
@@ -155,6 +161,8 @@ def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     if given.n < least:
         step = Step("note", f"n = {given.n} < {least}")
         return Assessed(leaf, "not_applicable", reason="sample_short", steps=(step,), refs=refs, raw=f"n = {given.n}")
+    if rule.type == "top_box":
+        return _top_box(leaf, given, inputs)
     score = exact_number(given.score)
     if score is None:
         return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=(rule.survey,))
@@ -164,3 +172,22 @@ def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
         return Assessed(leaf, "missing", reason="outside_scale", refs=refs)
     return Assessed(leaf, "scored", survey_share(rule, score), raw=f"{number_text(score, most=6)} (n = {given.n})",
                     expression=survey_expression(rule, score), refs=refs)
+
+
+def _top_box(leaf: Leaf, given: SurveyValue, inputs: Inputs) -> Assessed:
+    """The share of answers in the best options: counted, or as the estimate of the survey gives it."""
+    rule, refs, missing = leaf.rule, (given.ref,) if given.ref else (), (leaf.rule.survey,)
+    if given.counts and sum(given.counts) > 0 and min(given.counts) >= 0 and len(given.counts) > rule.best:
+        share, text = top_share(rule, given.counts)
+        raw = f"{number_text(share * 100, most=2)} % (n = {given.n})"
+        return Assessed(leaf, "scored", share, raw=raw, expression=text, refs=refs)
+    written = given.top.get(str(rule.best))
+    found = exact_number(written)
+    if found is not None and 0 <= found <= 1:
+        raw = f"{number_text(found * 100, most=2)} % (n = {given.n})"
+        return Assessed(leaf, "scored", found, raw=raw, expression=f"{number_text(found, most=6)} × {{full}}", refs=refs)
+    if given.counts or written is not None:
+        inputs.report("M102", '{unit}: the survey result {value} of "{name}" lies outside its scale.', name=rule.survey,
+                      value=" ".join(map(str, given.counts)) or str(written))
+        return Assessed(leaf, "missing", reason="outside_scale", refs=refs)
+    return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=missing)

@@ -18,6 +18,8 @@ ENGINE_VERSION = "1.0"
 
 State = Literal["scored", "missing", "not_applicable"]
 Plain = str | int | bool | Decimal | Fraction | None
+ADDITIVE = {"left_out_if_empty": True}
+"""Marks a field that came later: while it is empty, the canonical form of what was scored before stays as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,17 @@ class LeadDecision:
 
 @dataclass(frozen=True, slots=True)
 class SurveyValue:
-    """The result of one group: ``score`` on the scale of the rule (None if there is none) and ``n`` valid answers."""
+    """The result of one group: ``score`` on the scale of the rule (None if there is none) and ``n`` valid answers.
+
+    A rule ``top_box`` reads ``counts`` (answers of each option, the worst option first) or, where answers were weighted,
+    ``top``: how many of the best options, as text → their share.
+    """
 
     score: str | Decimal | None
     n: int | None
     ref: str = ""
+    counts: Sequence[int] = field(default=(), metadata=ADDITIVE)
+    top: Mapping[str, str | Decimal | Fraction] = field(default_factory=dict, metadata=ADDITIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,14 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class LastYear:
+    """What a leaf earned last year as a share of its full mark then, and the result it stands in."""
+
+    share: str | Decimal | Fraction
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitMeasurements:
     """Everything measured about one unit. What is not in a mapping is missing."""
 
@@ -119,6 +135,7 @@ class UnitMeasurements:
     adjustments: Sequence[AdjustmentDecision] = ()
     vetoes: Sequence[VetoDecision] = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    last: Mapping[str, LastYear] = field(default_factory=dict, metadata=ADDITIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +154,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of arithmetic: ``kind`` is row, value, rule, ratings, scale, decision or note."""
+    """One piece of arithmetic: ``kind`` is row, value, rule, ratings, part, scale, decision or note."""
 
     kind: str
     text: str
@@ -148,7 +165,7 @@ class LeafResult:
     """One indicator of one unit.
 
     ``reason`` says why it is missing or not applicable; ``treatment`` what the missing policy made of it (``zero``,
-    ``group_mean``, ``reweight``, ``not_scored``). ``effective_max`` is the full mark after redistribution, 0 if it left
+    ``group_mean``, ``last_year``, ``reweight``, ``not_scored``). ``effective_max`` is the full mark after redistribution, 0 if it left
     the denominator. ``weight`` is its share of the total. ``line`` is the arithmetic in one line.
     """
 
@@ -209,8 +226,9 @@ class UnitResult:
     """One unit. ``total`` and ``grade`` are None while a leaf that may not be left out is missing.
 
     ``marks``: ``sample_short`` (a survey group had too few answers), ``sample_short_block`` (a whole block left the
-    denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``, ``no_base`` (nothing applies, or a
-    geometric mean met a 0).
+    denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``, ``sources_differ`` (two sources of one
+    indicator are too far apart), ``last_year`` (something counts with last year's points), ``no_base`` (nothing applies, or
+    a geometric or harmonic mean met a value that is not above 0: a problem M106 names it).
     """
 
     unit: str

@@ -8,10 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evalplat.definitions.indicators import IndicatorSystem, Leaf, Node
-from evalplat.definitions.numbers import number_text, power, round_half_up, to_decimal
+from evalplat.definitions.numbers import number_text, round_half_up, to_decimal
 
+from .assessed import Assessed
+from .combining import NEED_POSITIVE, breaks, combine
 from .inputs import Inputs, exact_number
-from .leaves import Assessed
 from .model import LeafResult, NodeResult, Step
 
 ZERO = Fraction(0)
@@ -69,14 +70,18 @@ def roll_up(system: IndicatorSystem, assessed: Mapping[str, Assessed], inputs: I
     marks = _redistribute(system, leaves)
     for one in leaves.values():
         _close(system, one, inputs)
-        _treat_missing(system, one, means)
+        _treat_missing(system, one, means, inputs)
     _weigh(system, leaves)
     coverage, allowed = _coverage(system, leaves)
     marks += ["incomplete"] if coverage < 1 else []
     marks += [] if allowed else ["low_coverage"]
     marks += ["rating_spread"] if any(one.assessed.alert for one in leaves.values()) else []
+    marks += ["sources_differ"] if any(one.assessed.differs for one in leaves.values()) else []
+    marks += ["last_year"] if any(one.treatment == "last_year" and one.counted for one in leaves.values()) else []
     waiting = any(one.treatment == "not_scored" and one.weight > 0 for one in leaves.values() if one.counted)
     blocked = not allowed or waiting
+    if system.score.method == "weights":
+        _name_breaks(system, leaves, inputs)
     value, line, earned, applicable = _base(system, leaves)
     marks += ["no_base"] if value is None and not blocked else []
     return Rolled(
@@ -96,7 +101,7 @@ def leaf_result(system: IndicatorSystem, one: Counted) -> LeafResult:
         one.code, given.state, None if one.exact is None else to_decimal(one.exact, places),
         _plain(one.max_points), _plain(one.full if applies else ZERO), _plain(one.weight * 100),
         given.leaf.dimension, given.reason, one.treatment, given.raw, one.steps, given.refs, given.missing_names,
-        given.alert, one.counted, one.overridden, given.leaf.rule.line,
+        given.alert or given.differs, one.counted, one.overridden, given.leaf.rule.line,
     )  # fmt: skip
 
 
@@ -181,7 +186,7 @@ def _override(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
     one.steps = (*one.steps, Step("decision", f"{before} → {shown}{why}"))
 
 
-def _treat_missing(system: IndicatorSystem, one: Counted, means: Mapping[str, Fraction]) -> None:
+def _treat_missing(system: IndicatorSystem, one: Counted, means: Mapping[str, Fraction], inputs: Inputs) -> None:
     if one.assessed.state != "missing":
         return
     one.treatment = one.assessed.leaf.missing or system.missing.default
@@ -195,6 +200,25 @@ def _treat_missing(system: IndicatorSystem, one: Counted, means: Mapping[str, Fr
             return
         one.exact = round_half_up(mean * one.full, leaf_places(system))
         one.steps = (*one.steps, Step("note", f"– → {number_text(one.exact, least=2)}"))
+    elif one.treatment == "last_year":
+        _carry(system, one, inputs)
+
+
+def _carry(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
+    """Last year's share of today's full mark, with the result it comes from; without one the leaf stays without points."""
+    last = inputs.unit.last.get(one.code)
+    share = exact_number(last.share) if last else None
+    if last is None or share is None or not 0 <= share <= 1:
+        if last is not None:
+            inputs.report("M107", '{unit}: last year\'s share "{value}" of "{name}" does not lie between 0 and 1.', name=one.code,
+                          value=str(last.share))
+        one.treatment = "not_scored"
+        return
+    one.exact = round_half_up(share * one.full, leaf_places(system))
+    full, result = number_text(one.full, most=FREE_PLACES), number_text(one.exact, least=2, most=FREE_PLACES)
+    refs = (*one.assessed.refs, last.ref) if last.ref else one.assessed.refs
+    one.assessed = replace(one.assessed, refs=tuple(dict.fromkeys(refs)))
+    one.steps = (*one.steps, Step("note", f"– → {number_text(share, most=6)} × {full} = {result}"))
 
 
 def _weigh(system: IndicatorSystem, leaves: dict[str, Counted]) -> None:
@@ -241,7 +265,7 @@ def _base(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction
         shown = number_text(earned, least=min(2, places), most=leaf_places(system))
         line = f"{shown} ÷ {number_text(applicable, most=6)} × {number_text(most)}"
     else:
-        value, parts = _combined(system, leaves, "", system.score.combine, None)
+        value, parts = _combined(system, leaves, "", system.score.combine, None, 1)
         applicable = most
         earned = value or ZERO
         line = parts
@@ -250,48 +274,32 @@ def _base(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction
 
 
 def _combined(system: IndicatorSystem, leaves: dict[str, Counted], parent: str, how: str,
-              floor: Fraction | None) -> tuple[Fraction | None, str]:  # fmt: skip
+              floor: Fraction | None, worst: int) -> tuple[Fraction | None, str]:  # fmt: skip
     parts: list[tuple[Fraction, Fraction]] = []
     for item in system.children(parent):
         value = _value(system, leaves, item)
         if value is not None:
             parts.append((value, item.weight or ZERO))
-    return combine(how, parts, floor=floor)
+    return combine(how, parts, floor=floor, worst=worst)
+
+
+def _name_breaks(system: IndicatorSystem, leaves: dict[str, Counted], inputs: Inputs) -> None:
+    """Report each value that leaves a geometric or harmonic mean without a result: block, item below it, value."""
+    blocks = [("", system.score.combine, None), *((node.code, node.combine, node.floor) for node in system.nodes)]
+    for code, how, floor in blocks:
+        for item in system.children(code) if how in NEED_POSITIVE else ():
+            value = _value(system, leaves, item)
+            if value is not None and breaks(how, value, item.weight or ZERO, floor=floor):
+                inputs.report("M106", '{unit}: the {combine} mean of "{block}" has no result, because "{name}" is {value}.',
+                              combine=how, block=code or system.id, name=item.code, value=number_text(value, most=FREE_PLACES),
+                              hint="Give the block a floor, or combine it in another way.")
 
 
 def _value(system: IndicatorSystem, leaves: dict[str, Counted], item: Node | Leaf) -> Fraction | None:
     if isinstance(item, Leaf):
         one = leaves[item.code]
         return one.exact if one.in_total else None
-    return _combined(system, leaves, item.code, item.combine, item.floor)[0]
-
-
-def combine(how: str, parts: list[tuple[Fraction, Fraction]], *, floor: Fraction | None = None) -> tuple[Fraction | None, str]:
-    """Weighted arithmetic, geometric or harmonic mean, minimum or sum of (value, weight), and its arithmetic.
-
-    ``floor`` lifts smaller values first. A geometric or harmonic mean with a value ≤ 0 has no result.
-    """
-    parts = [(max(value, floor) if floor is not None else value, weight) for value, weight in parts if weight > 0]
-    total = sum((weight for _, weight in parts), ZERO)
-    if not parts or not total:
-        return None, "–"
-    shown = [(number_text(value, most=6), number_text(weight)) for value, weight in parts]
-    if how == "min":
-        return min(value for value, _ in parts), f"min({', '.join(value for value, _ in shown)})"
-    if how == "sum":
-        return sum((value for value, _ in parts), ZERO), " + ".join(value for value, _ in shown)
-    if how in ("geometric", "harmonic") and min(value for value, _ in parts) <= 0:
-        return None, "–"
-    if how == "geometric":
-        product = Fraction(1)
-        for value, weight in parts:
-            product *= power(value, weight / total)
-        return product, " × ".join(f"{value}^({weight}/{number_text(total)})" for value, weight in shown)
-    if how == "harmonic":
-        mean = total / sum((weight / value for value, weight in parts), ZERO)
-        return mean, f"{number_text(total)} ÷ ({' + '.join(f'{w} ÷ {v}' for v, w in shown)})"
-    mean = sum((value * weight for value, weight in parts), ZERO) / total
-    return mean, f"({' + '.join(f'{v} × {w}' for v, w in shown)}) ÷ {number_text(total)}"
+    return _combined(system, leaves, item.code, item.combine, item.floor, item.worst)[0]
 
 
 def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> NodeResult:
@@ -306,7 +314,7 @@ def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> No
         points: Fraction | None = sum((one.exact or ZERO for one in applies), ZERO)
         most = sum((one.full for one in applies), ZERO)
     else:
-        points, most = _combined(system, leaves, node.code, node.combine, node.floor)[0], system.score.most
+        points, most = _combined(system, leaves, node.code, node.combine, node.floor, node.worst)[0], system.score.most
     known = any(one.in_total for one in applies) and points is not None
     percent = to_decimal(points / most * 100, 2) if known and points is not None and most else None
     shown = to_decimal(points, places) if known and points is not None else None

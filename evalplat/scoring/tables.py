@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from .leaves import policy_of
 from .model import (
     AdjustmentDecision,
     Approval,
+    LastYear,
     LeadDecision,
     Measurements,
     Rating,
@@ -49,6 +51,7 @@ class _Unit:
     not_applicable: dict[str, Approval] = field(default_factory=dict)
     adjustments: list[AdjustmentDecision] = field(default_factory=list)
     vetoes: list[VetoDecision] = field(default_factory=list)
+    last: dict[str, LastYear] = field(default_factory=dict)
 
 
 def read_measurements(system: IndicatorSystem, path: Path) -> tuple[Measurements, list[Problem]]:
@@ -56,6 +59,8 @@ def read_measurements(system: IndicatorSystem, path: Path) -> tuple[Measurements
 
     Columns: ``unit``, ``profile``, ``category``, facts and scalar fields by their ids, ``LEAF@level`` (all levels, apart by
     spaces) or ``LEAF@RATER`` (one), ``LEAF@lead`` with ``LEAF@lead:note``, ``survey:GROUP`` and ``survey:GROUP:n``,
+    ``survey:GROUP:counts`` (answers of each option, the worst option first) or ``survey:GROUP:top2`` (share of the best two),
+    ``last:LEAF`` (what it earned last year: ``85%`` or ``3.4/4``) with ``last:LEAF:ref``,
     ``adjust:CODE`` or ``adjust:CODE:VARIANT`` (how many), ``veto:CODE`` (yes), ``na:CODE`` (the reason). An empty cell is missing.
     """
     reader = _CsvReader(system)
@@ -131,7 +136,7 @@ class _CsvReader:
             stem, prefix = column.split("@")[0], column.split(":")[0]
             if column in known or column in ("unit", "profile", "category"):
                 continue
-            if ("@" in column and stem in rubric) or (":" in column and prefix in ("survey", "adjust", "veto", "na")):
+            if ("@" in column and stem in rubric) or (":" in column and prefix in ("survey", "adjust", "veto", "na", "last")):
                 continue
             guess = suggestion(stem, known | rubric)
             self.error("D304", path, 1, column, 'The column "{column}" is not in the indicator file. {guess}', column=column, guess=guess)
@@ -182,6 +187,7 @@ class _CsvReader:
             "adjust": [one.code for one in self.system.adjustments],
             "veto": [one.code for one in self.system.vetoes],
             "na": [one.code for one in self.system.tree],
+            "last": [one.code for one in self.system.leaves],
         }
         if code not in known[kind]:
             guess = suggestion(code, known[kind])
@@ -193,20 +199,30 @@ class _CsvReader:
             self._adjustment(unit, AdjustmentDecision(code, text, variant, ref=ref))
         elif kind == "veto":
             unit.vetoes += [VetoDecision(code, ref=ref)] if _yes(text) else []
+        elif kind == "last":
+            if len(parts) == 2:
+                unit.last[code] = LastYear(_share(text), str(cells.get(f"last:{code}:ref", "")).strip() or ref)
         else:
             unit.not_applicable[code] = Approval(text, ref)
 
     def _survey(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
-        code = parts[1]
-        if len(parts) > 2:
+        code, what = parts[1], parts[2] if len(parts) > 2 else ""
+        before = unit.surveys.get(code) or SurveyValue(None, None, ref)
+        if what == "n":
             if not text.isdecimal():
                 raise ValueError("not_a_whole_number")
-            unit.surveys.setdefault(code, SurveyValue(None, int(text), ref))
-            return
-        if read_number(text) is None:
-            raise ValueError("not_a_number")
-        n = str(cells.get(f"survey:{code}:n", "")).strip()
-        unit.surveys[code] = SurveyValue(text, int(n) if n.isdecimal() else None, ref)
+            unit.surveys[code] = replace(before, n=int(text))
+        elif what == "counts":
+            counts = [int(one) if one.isdecimal() else _refused("not_a_whole_number") for one in re.split(r"[\s/]+", text)]
+            unit.surveys[code] = replace(before, counts=tuple(counts))
+        elif re.fullmatch(r"top[1-9]\d?", what):
+            unit.surveys[code] = replace(before, top={**before.top, what[3:]: _share(text)})
+        elif what:
+            raise ValueError("survey:GROUP:n, :counts or :top2 is expected")
+        else:
+            if read_number(text) is None:
+                raise ValueError("not_a_number")
+            unit.surveys[code] = replace(before, score=text, ref=ref)
 
     def _adjustment(self, unit: _Unit, decision: AdjustmentDecision) -> None:
         kinds = next(one.points for one in self.system.adjustments if one.code == decision.code)
@@ -253,3 +269,16 @@ def _yes(text: str) -> bool:
     if text.lower() in _NO:
         return False
     raise ValueError("not_yes_or_no")
+
+
+def _share(text: str) -> Fraction:
+    """``85%``, ``0.85`` or ``3.4/4`` as a share between 0 and 1."""
+    points, _, full = text.partition("/")
+    value, whole = read_number(points), read_number(full) if full else Fraction(1)
+    if value is None or not whole or not 0 <= value / whole <= 1:
+        raise ValueError("no share between 0 and 1")
+    return value / whole
+
+
+def _refused(reason: str) -> NoReturn:
+    raise ValueError(reason)

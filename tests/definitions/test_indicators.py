@@ -10,7 +10,7 @@ from evalplat.definitions.yamltext import load_yaml
 FOLDER = Path(__file__).parents[2] / "indicators"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_files_are_without_any_problem(path):
     system, problems = load_system(path)
     assert problems == []

@@ -11,7 +11,7 @@ import pytest
 from evalplat.definitions.yamltext import Mapping, Node, Scalar, Sequence, load_yaml
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted([*ROOT.glob("indicators/*.yaml"), *ROOT.glob("surveys/*.yaml")])
+FILES = sorted([*ROOT.glob("indicators/**/*.yaml"), *ROOT.glob("surveys/*.yaml")])
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 

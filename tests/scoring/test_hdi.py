@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from evalplat.cli_score import run_score
 from evalplat.definitions.loader import load_system
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import Measurements, UnitMeasurements
@@ -22,8 +24,9 @@ India 67.744 12.583710 6.570700 6950.526798 0.734523 0.568571 0.640688 0.644385 
 Qatar 81.559 13.264270 10.131722 95944.37754 0.947062 0.706176 1 0.874508 0.875 very_high
 Somalia 56.107 7.647232 1.900300 1072.201461 0.555492 0.275766 0.358349 0.380051 0.380 low"""
 ROWS = [line.split() for line in PUBLISHED.splitlines()]
-SYSTEM, PROBLEMS = load_system(Path(__file__).parent / "data" / "hdi.yaml")
-NAMES = ("le", "eys", "mys", "gni")
+FILE = Path(__file__).parents[2] / "indicators" / "examples" / "hdi.yaml"
+SYSTEM, PROBLEMS = load_system(FILE)
+NAMES = ("LE", "EYS", "MYS", "GNI")
 UNITS = [UnitMeasurements(row[0], fields=dict(zip(NAMES, row[1:5], strict=True))) for row in ROWS]
 RESULT = score(SYSTEM, Measurements(UNITS))
 
@@ -36,9 +39,25 @@ def test_the_file_is_fine():
 def test_the_index_is_the_published_one(row):
     unit = RESULT.unit(row[0])
     for code, value in zip(("health", "education", "income"), row[5:8], strict=True):
-        assert float(unit.leaf(code).points) == pytest.approx(float(value), abs=1e-6)
+        part = unit.node(code) if code == "education" else unit.leaf(code)
+        assert float(part.points) == pytest.approx(float(value), abs=1e-6)
     assert float(unit.total_exact) == pytest.approx(float(row[8]), abs=1e-6)
     assert (unit.total, unit.grade) == (Decimal(row[9]), row[10])
+
+
+def test_the_command_scores_a_table_of_the_four_figures(tmp_path):
+    data = tmp_path / "hdi.csv"
+    data.write_text("unit,LE,EYS,MYS,GNI\n" + "".join(",".join(row[:5]) + "\n" for row in ROWS), encoding="utf-8")
+    assert run_score(FILE, data, tmp_path / "out") == 0
+    frozen = json.loads((tmp_path / "out" / "result.json").read_bytes())
+    assert {one["unit"]: (one["total"], one["grade"]) for one in frozen["units"]} == {row[0]: (row[9], row[10]) for row in ROWS}
+
+
+def test_the_arithmetic_can_be_repeated():
+    china = RESULT.unit("China")
+    assert china.leaf("income").line == "18024.88747; (ln 18024.88747 − ln 100) ÷ (ln 75000 − ln 100) × 1 = 0.784635"
+    assert RESULT.unit("Qatar").leaf("income").line == "95944.37754 → 1"
+    assert china.lines == ("0.901338^(1/3) × 0.692951^(1/3) × 0.784635^(1/3) = 0.788",)
 
 
 def test_ranks_are_those_of_the_rounded_values():

@@ -17,8 +17,9 @@ documents = typer.Typer(no_args_is_help=True, help="Documents.")
 users = typer.Typer(no_args_is_help=True, help="People who sign in.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 backup = typer.Typer(no_args_is_help=True, help="Backups: make, restore, prove.")
+result = typer.Typer(no_args_is_help=True, help="Fixed results.")
 for name, group in (("indicators", indicators), ("surveys", surveys), ("documents", documents), ("users", users), ("audit", audit),
-                    ("backup", backup)):
+                    ("backup", backup), ("result", result)):
     app.add_typer(group, name=name)
 
 FINDINGS, USAGE, TROUBLE = 1, 2, 3
@@ -86,10 +87,50 @@ def migrate() -> None:
 
 @indicators.command("check")
 def check_indicators(files: Files, strict: Strict = False) -> None:
-    """Check indicator files; every problem with file, line and column."""
+    """Check indicator files and workbooks; every problem with file, line and column, or sheet and cell."""
     from evalplat.cli_score import run_check
 
     raise typer.Exit(run_check(files, strict=strict))
+
+
+@indicators.command("to-excel")
+def indicators_to_excel(
+    file: Annotated[Path, typer.Argument(help="An indicator file (YAML).")],
+    out: Annotated[Path | None, typer.Argument(help="The workbook; beside the file unless given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Write an indicator file as a workbook that can be edited and read back without loss."""
+    from evalplat.cli_indicators import run_to_excel
+
+    raise typer.Exit(run_to_excel(file, out, force=force))
+
+
+@indicators.command("from-excel")
+def indicators_from_excel(
+    file: Annotated[Path, typer.Argument(help="A workbook (.xlsx).")],
+    out: Annotated[Path | None, typer.Argument(help="The indicator file; beside the workbook unless given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Write a workbook as an indicator file, if nothing is wrong with it; every problem with sheet and cell."""
+    from evalplat.cli_indicators import run_from_excel
+
+    raise typer.Exit(run_from_excel(file, out, force=force))
+
+
+@indicators.command("diff")
+def diff_indicators(before: Path, after: Path) -> None:
+    """Say in words what changed between two indicator files or workbooks (exit code 1 if anything did)."""
+    from evalplat.cli_indicators import run_diff
+
+    raise typer.Exit(run_diff(before, after))
+
+
+@indicators.command("weights")
+def weigh_indicators(file: Path) -> None:
+    """Print the effective weight of every indicator, for each category or profile."""
+    from evalplat.cli_indicators import run_weights
+
+    raise typer.Exit(run_weights(file))
 
 
 @surveys.command("check")
@@ -104,12 +145,36 @@ def check_surveys(files: Files, strict: Strict = False) -> None:
 def score(
     system: Annotated[Path, typer.Option(help="Indicator file.")],
     data: Annotated[Path, typer.Option(help="CSV, a row a unit.")],
-    out: Annotated[Path, typer.Option(help="Folder for result.json, scores.csv, explanations.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for results, stages and explanations.")] = Path("scored"),
+    robustness: Annotated[int, typer.Option(min=0, max=1_000_000, help="Draws for intervals of ranks and grades.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The seed of the draws.")] = 1,
 ) -> None:
     """Score units from files alone, without a database."""
     from evalplat.cli_score import run_score
 
-    raise typer.Exit(run_score(system, data, out))
+    raise typer.Exit(run_score(system, data, out, draws=robustness, seed=seed))
+
+
+@app.command("verify")
+def verify_result(file: Annotated[Path, typer.Argument(help="A frozen result (ZIP), or a report (PDF).")]) -> None:
+    """Recompute a frozen result with this program; of a report, find the result that it names in the database."""
+    from evalplat.cli_verify import run_verify
+
+    raise typer.Exit(run_verify(console, file, engine=_engine))
+
+
+@result.command("freeze")
+def freeze_result(
+    campaign: Annotated[str, typer.Option(help="The campaign's short name.")],
+    out: Annotated[Path, typer.Option(help="Folder for the ZIP files.")],
+    unit: Annotated[str, typer.Option(help="One unit alone.")] = "",
+    office: Annotated[str, typer.Option(help="The office's short name, if several have such a campaign.")] = "",
+    version: Annotated[int | None, typer.Option(min=1, help="The newest unless given.")] = None,
+) -> None:
+    """Write fixed results with all they were computed from, so that anybody can recompute them elsewhere."""
+    from evalplat.cli_verify import run_freeze
+
+    raise typer.Exit(run_freeze(_engine(), console, campaign=campaign, unit=unit, office=office, version=version, out=out))
 
 
 @documents.command("make")

@@ -1,0 +1,102 @@
+"""A frozen result version computed again from what is in the database: the file to hand out, or what was changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from sqlmodel import col, select
+
+from evalplat.campaigns.definitions import INDICATORS, frozen, system_of
+from evalplat.campaigns.tables import Campaign, Evaluation
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.kernel.work import Work
+from evalplat.people.tables import Office, Unit
+from evalplat.scoring.canonical import canonical_bytes, input_hash
+from evalplat.scoring.differences import Difference, differences
+from evalplat.scoring.engine import score
+from evalplat.scoring.frozen import Frozen
+from evalplat.scoring.model import Measurements, Options
+
+from . import marks
+from .measurements import measurements
+from .tables import LedgerEntry, ResultVersion
+
+MOST_FACTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """``frozen`` is None when the records do not give the stored result any more; ``changes`` then say where."""
+
+    frozen: Frozen | None
+    changes: tuple[Difference, ...] = ()
+
+
+def rebuilt(work: Work, evaluation: Evaluation, version: ResultVersion) -> Rebuilt:
+    """Take the measurements that counted when the version was frozen, score them, and compare with what was stored."""
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    unit = work.session.get_one(Unit, evaluation.unit_id)
+    system = system_of(work, campaign)
+    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
+    given = _inputs(work, evaluation, version, system, options)
+    result = score(system, given, options=options)
+    result = replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+    found = tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
+    if hashlib.sha256(version.canonical.encode()).hexdigest() != version.hash:
+        found = (*found, Difference(unit.code, "", "the stored result", f"sha256 {version.hash}", "a text with another hash"))
+    if found:
+        return Rebuilt(None, found)
+    about = {"office": work.session.get_one(Office, campaign.office_id).name, "campaign": campaign.code, "unit": unit.code,
+             "version": str(version.version), "made_at": version.made_at.isoformat()}
+    text = frozen(work, campaign, INDICATORS)[0].text
+    engine = json.loads(version.canonical)["engine"]
+    return Rebuilt(Frozen(text, given, options, version.canonical.encode(), engine, evaluation.mode, about))
+
+
+def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: IndicatorSystem,
+            options: Options) -> Measurements:
+    """Those whose hash the version recorded; if there are none, those that its moment gives."""
+    likely: Measurements | None = None
+    for unit in _units(work, evaluation, version, system):
+        for entries in _ledgers(work, evaluation, version):
+            given = Measurements([measurements(system, unit, entries)])
+            if input_hash(given, options) == version.input_hash:
+                return given
+            likely = likely or given
+    assert likely is not None
+    return likely
+
+
+def _units(work: Work, evaluation: Evaluation, version: ResultVersion, system: IndicatorSystem) -> Iterator[Unit]:
+    """The unit as it was then. Group and profile stand in the result; its facts may have been edited since, as they may
+    be for a later year: the recorded hash tells which they were."""
+    row = work.session.get_one(Unit, evaluation.unit_id)
+    then = json.loads(version.canonical)["units"][0]
+    known = {"code": row.code, "profile": then["profile"], "category": then["category"]}
+    yield Unit(**known, facts=row.facts)
+    names = sorted(row.facts.keys() & system.facts.keys())[:MOST_FACTS]
+    for values in product((True, False), repeat=len(names)):
+        facts = row.facts | dict(zip(names, values, strict=True))
+        if facts != row.facts:
+            yield Unit(**known, facts=facts)
+
+
+def _ledgers(work: Work, evaluation: Evaluation, version: ResultVersion) -> Iterator[list[LedgerEntry]]:
+    """The rows that counted at that moment. A row of the very same moment may have come just before or just after it."""
+    query = select(LedgerEntry).where(LedgerEntry.evaluation_id == evaluation.id).order_by(col(LedgerEntry.id))
+    rows, at = list(work.session.exec(query)), version.made_at
+    chosen: tuple[Callable[[LedgerEntry], bool], ...] = (
+        lambda one: one.put_at <= at and (one.withdrawn_at is None or one.withdrawn_at > at),
+        lambda one: one.put_at < at and (one.withdrawn_at is None or one.withdrawn_at >= at),
+        lambda one: one.put_at <= at and one.withdrawn_at is None,
+    )
+    seen: list[list[int | None]] = []
+    for counts in chosen:
+        found = [row for row in rows if counts(row)]
+        if (keys := [row.id for row in found]) not in seen:
+            seen.append(keys)
+            yield found

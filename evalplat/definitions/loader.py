@@ -29,7 +29,7 @@ from .tree_reading import read_tree
 from .yamltext import Mapping, Node, Scalar, as_plain, load_yaml, position
 
 FORMAT = "1"
-_TOP = (
+TOP_KEYS = (
     "format", "system", "version", "title", "score", "missing", "relative", "quotas", "categories", "profiles",
     "dimensions", "facts", "tables", "fields", "sources", "raters", "surveys", "rules", "indicators", "adjust", "vetoes",
     "grades",
@@ -43,7 +43,15 @@ def load_system(path: str | Path, *, published: dict[str, str] | None = None) ->
 
     ``published`` maps ``"system version"`` to the hash of what was published under that number (E118).
     """
-    path = Path(path)
+    return build_system(*read_tree_file(Path(path)), file=str(path), published=published)
+
+
+def read_tree_file(path: Path) -> tuple[Node | None, list[Problem]]:
+    """The node tree of a file, YAML or workbook (.xlsx), and what is wrong with its text or cells."""
+    if path.suffix.lower() == ".xlsx":
+        from .workbook_reading import load_workbook_file
+
+        return load_workbook_file(path)
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
         if len(data) > MAX_BYTES:
@@ -57,16 +65,20 @@ def load_system(path: str | Path, *, published: dict[str, str] | None = None) ->
     except OSError as error:
         reason = {"reason": error.strerror or str(error)}
         return None, [Problem("E100", "The file cannot be read: {reason}.", Where(str(path)), reason)]
-    return parse_system(text, str(path), published=published)
+    return load_yaml(text, str(path))
 
 
 def parse_system(text: str, file: str = "", *, published: dict[str, str] | None = None) -> Loaded:
     """The same for a text, e.g. one that was uploaded."""
-    root, problems = load_yaml(text, file)
+    return build_system(*load_yaml(text, file), file=file, published=published)
+
+
+def build_system(root: Node | None, problems: list[Problem], *, file: str = "", published: dict[str, str] | None = None) -> Loaded:
+    """The same for a node tree that was read, with the problems of its reading; None if it could not be read at all."""
     if root is None:
         return None, problems
     reader = Reader(problems)
-    body = reader.mapping(root, known=_TOP)
+    body = reader.mapping(root, known=TOP_KEYS)
     if body is None:
         return None, problems
     system = _System(reader, body).build(file)

@@ -1,0 +1,184 @@
+"""Two indicator systems compared in words: what was added, removed, renamed, moved, and which points, weights or rules changed.
+
+The words are English gettext ids with placeholders; ``Change.text`` takes the translation, so that this package needs none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from .diff_words import ATTRIBUTES, KINDS, N_
+from .fields import Text
+from .formulas import Formula
+from .indicators import Band, IndicatorSystem, Leaf, Level, Node, Part, Rule
+from .numbers import number_text
+
+_SKIPPED = {"id", "code", "line", "depth", "fields", "in_rows"}
+_NOTHING = "–"
+_NAMED = (
+    ("category", "categories"), ("profile", "profiles"), ("dimension", "dimensions"), ("fact", "facts"), ("source", "sources"),
+    ("raters", "raters"), ("survey group", "surveys"), ("table", "tables"), ("field", "fields"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. ``kind`` and ``what`` among the params are gettext ids themselves; ``scoring`` if it may change results."""
+
+    message: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    scoring: bool = True
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence, in the language of ``translate``."""
+        values = {name: translate(value) if name in ("kind", "what") else value for name, value in self.params.items()}
+        return translate(self.message).format(**values)
+
+
+def differences(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]:
+    """Every difference in what the two systems say, in the order of the file."""
+    changes = _compared("system", after.title, _settings(before), _settings(after))
+    for kind, name in _NAMED:
+        changes += _named(kind, getattr(before, name), getattr(after, name))
+    changes += _named("indicator", _by_code(before.tree), _by_code(after.tree))
+    changes += _order(before, after)
+    changes += _named("adjustment", _by_code(before.adjustments), _by_code(after.adjustments))
+    changes += _named("veto", _by_code(before.vetoes), _by_code(after.vetoes))
+    return changes + _named("grade", _by_code(before.grades), _by_code(after.grades))
+
+
+def _settings(system: IndicatorSystem) -> dict[str, str]:
+    found = {"id": system.id, "version": system.version, "title": _said(system.title)}
+    for one in (system.score, system.missing):
+        found |= {f"{type(one).__name__}.{name}": value for name, value in _facts(one).items()}
+    found |= {"quotas": _said(system.quotas), "relative": _said(system.relative), "adjustment_order": _said(system.adjustment_order)}
+    return found | {"adjustment_caps": _said(system.adjustment_caps)}
+
+
+def _by_code(items: Iterable[Any]) -> dict[str, Any]:
+    return {one.code: one for one in items}
+
+
+def _order(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]:
+    """Whether what is in both stands in another order."""
+    both = {one.code for one in before.tree} & {one.code for one in after.tree}
+    orders = [[one.code for one in system.tree if one.code in both] for system in (before, after)]
+    return [Change(N_("The indicators stand in another order."), scoring=False)] if orders[0] != orders[1] else []
+
+
+def _named(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Entries with an id: what is gone, what is new, what has another id now, and what differs inside."""
+    moved = _renumbered(before, after)
+    changes: list[Change] = []
+    for key, one in before.items():
+        if key in moved:
+            params = {"kind": KINDS[kind], "id": key, "after": moved[key], "title": _title(one)}
+            changes.append(Change(N_("{kind} {id} “{title}” now has the id {after}."), params))
+            changes += _compared(kind, _title(one), _facts(one), _facts(after[moved[key]]), key=moved[key])
+        elif key not in after:
+            changes.append(Change(N_("{kind} {id} “{title}” was removed."), {"kind": KINDS[kind], "id": key, "title": _title(one)}))
+        else:
+            changes += _entry(kind, key, one, after[key])
+    for key, one in after.items():
+        if key not in before and key not in moved.values():
+            changes.append(Change(N_("{kind} {id} “{title}” was added."), {"kind": KINDS[kind], "id": key, "title": _title(one)}))
+    return changes
+
+
+def _renumbered(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Old id → new id where nothing but the id (and perhaps the parent) is new: the only one of its title on both sides."""
+    gone = {key: _title(one) for key, one in before.items() if key not in after}
+    new = {key: _title(one) for key, one in after.items() if key not in before}
+    pairs = {}
+    for key, title in gone.items():
+        same = [other for other, name in new.items() if name == title]
+        if len(same) == 1 and list(gone.values()).count(title) == 1 and title:
+            pairs[key] = same[0]
+    return pairs
+
+
+def _entry(kind: str, key: str, before: Any, after: Any) -> list[Change]:
+    if isinstance(before, Node) != isinstance(after, Node):
+        message = N_("{id} “{title}” was a block and is an indicator now.") if isinstance(after, Leaf) else N_(
+            "{id} “{title}” was an indicator and is a block now.")  # fmt: skip
+        return [Change(message, {"id": key, "title": _title(after)})]
+    return _compared(kind, _title(after), _facts(before), _facts(after), key=key)
+
+
+def _compared(kind: str, title: object, before: dict[str, str], after: dict[str, str], *, key: str = "") -> list[Change]:
+    """What differs between the facts of one entry."""
+    changes = []
+    for name in {**before, **after}:
+        old, new = before.get(name, _NOTHING), after.get(name, _NOTHING)
+        if old == new:
+            continue
+        attribute, _, detail = name.rpartition(".")[2].partition(" ")
+        what = ATTRIBUTES.get(attribute, attribute)
+        params = {"kind": KINDS[kind], "id": key, "title": str(title), "what": what, "before": old, "after": new, "detail": detail}
+        if attribute == "title" and not detail:
+            message = N_("{kind} {id} is now called “{after}” (before: “{before}”).")
+        elif detail:
+            message = N_("{kind} {id} “{title}”, {what} {detail}: now {after}, before {before}.")
+        else:
+            message = N_("{kind} {id} “{title}”, {what}: now {after}, before {before}.")
+        changes.append(Change(message, params, attribute not in ("title", "note", "evidence", "text", "version")))
+    return changes
+
+
+def _facts(item: Any) -> dict[str, str]:
+    """Everything that an entry says, name by name; of a rule, and of levels, one by one."""
+    if not dataclasses.is_dataclass(item) or isinstance(item, Text):
+        return {"title": _said(item)}
+    found: dict[str, str] = {}
+    for one in dataclasses.fields(item):
+        value = getattr(item, one.name)
+        if one.name in _SKIPPED:
+            continue
+        if isinstance(value, Rule):
+            found |= {f"rule.{name}": text for name, text in _facts(value).items()}
+        elif one.name == "levels":
+            for level in value:
+                found[f"level {level.key}"], found[f"text {level.key}"] = number_text(level.points), _said(level.text)
+        elif isinstance(value, Mapping):
+            found |= {f"{one.name} {key}".rstrip(): _said(inner) for key, inner in value.items()}
+        else:
+            found[one.name] = _said(value)
+    return found
+
+
+def _said(value: Any) -> str:
+    """A value in a few words."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_said(one)}" for key, one in value.items()) or _NOTHING
+    if isinstance(value, tuple | list):
+        return "; ".join(_said(one) for one in value) or _NOTHING
+    if isinstance(value, Fraction):
+        return number_text(value, most=6)
+    if isinstance(value, Text):
+        return " / ".join(one for one in (value.zh, value.en) if one) or _NOTHING
+    return _of_rule(value)
+
+
+def _of_rule(value: Any) -> str:
+    if isinstance(value, Formula):
+        return value.text
+    if isinstance(value, Band):
+        return f"else: {_said(value.points)}" if value.test == "else" else f"{value.test} {_said(value.bound)}: {_said(value.points)}"
+    if isinstance(value, Level):
+        return f"{value.key}: {_said(value.points)}"
+    if isinstance(value, Part | Rule):
+        return "(" + ", ".join(f"{name} {text}" for name, text in _facts(value).items() if text not in (_NOTHING, "")) + ")"
+    if value is None or value == "":
+        return _NOTHING
+    return str(value)
+
+
+def _title(item: Any) -> str:
+    if isinstance(item, Text):
+        return str(item)
+    title = getattr(item, "title", "")
+    return str(title)

@@ -51,6 +51,7 @@ class Weighted:
     effective_n: float
     unweighted: float
     total: float
+    total_se: float
     problems: tuple[str, ...] = ()
 
     @property
@@ -95,13 +96,16 @@ def stratified(
         effective_n=len(every) / deff,
         unweighted=float(every.mean()),
         total=mean * reached,
+        total_se=math.sqrt(variance) * reached,
         problems=tuple(problems),
     )
 
 
 def kish(weights: NDArray[np.float64] | Sequence[float]) -> float:
-    """Kish's design effect of unequal weights: n · Σw² / (Σw)²."""
+    """Kish's design effect of unequal weights: n · Σw² / (Σw)² (Kish 1965, 11.7). ValueError if one is negative or all are 0."""
     given = np.asarray(weights, dtype=float)
+    if not np.isfinite(given).all() or (given < 0).any() or given.sum() <= 0:
+        raise ValueError("weights must be finite numbers, none negative, not all 0")
     return float(len(given) * np.sum(given**2) / np.sum(given) ** 2)
 
 

@@ -124,3 +124,14 @@ def test_arrays_are_left_alone() -> None:
     seed = np.ones((2, 2))
     rake(seed, [[1, 1], [1, 1]])
     assert seed.sum() == 4
+
+
+def test_the_total_carries_its_error() -> None:
+    found = stratified({"a": 8000, "b": 2000}, {"a": [1] * 45 + [0] * 5, "b": [1] * 20 + [0] * 30})
+    assert (found.total, found.total_se) == pytest.approx((8000, 368.7), abs=0.05)
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [1, float("nan")]])
+def test_weights_that_are_none_have_no_design_effect(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="weights"):
+        kish(weights)

@@ -36,7 +36,9 @@ def write_sums(file: Any, page: Any, root: Node, *, columns: tuple[Column, ...],
         page.write_string(0, column, f"{CHECK}：下级合计{group}", grey)
         for number, row in enumerate(rows, 1):
             if _id(row) and _id(row) in parents:
-                page.write_formula(number, column, _sum(spans, f"${letter[('id',)]}{number + 1}", group), sums)
+                below = [one for one, name in zip(rows, parents, strict=True) if name == _id(row) and _meant(one, group)]
+                value = sum(_share(one, method) for one in below)
+                page.write_formula(number, column, _sum(spans, f"${letter[('id',)]}{number + 1}", group), sums, value)
     own = at[("points",)] if method == "points" else at[("weight",)]
     _redden(file, page, (own, share), first=parent + 1, groups=len(groups), last=last)
 
@@ -49,6 +51,17 @@ def _sum(spans: dict[str, str], own: str, group: str) -> str:
     listed = f'","&SUBSTITUTE(SUBSTITUTE({spans["groups"]}," ",""),"、",",")&","'
     meant = f'--((({spans["groups"]}="")+ISNUMBER(SEARCH(",{group},",{listed})))>0)'
     return f"=SUMPRODUCT({below},{meant},{spans['share']})"
+
+
+def _meant(row: Row, group: str) -> bool:
+    """The same as the formula says, for programs that show what was worked out before."""
+    groups = [one.strip() for one in _cell(row, ("categories",)).strip("[]").replace("、", ",").split(",")]
+    return not group or groups == [""] or group in groups
+
+
+def _share(row: Row, method: str) -> float:
+    value = next((cell.value for path, cell in row if path == ("points" if method == "points" else "weight",)), 0.0)
+    return value if isinstance(value, float) else 0.0
 
 
 def _redden(file: Any, page: Any, share: tuple[int, str], *, first: int, groups: int, last: int) -> None:

@@ -103,20 +103,11 @@ def _read(hint: Any, data: Any, where: str) -> Any:
     if origin is None:
         return _read_plain((hint,), data, where)
     if issubclass(origin, Mapping) and isinstance(data, dict):
-        return {_key(arguments[0], name, where): _read(arguments[1], one, f"{where}.{name}") for name, one in data.items()}
+        return {name: _read(arguments[1], one, f"{where}.{name}") for name, one in data.items()}
     if not issubclass(origin, Mapping) and isinstance(data, list):
         made = [_read(arguments[0], one, f"{where}[{number}]") for number, one in enumerate(data)]
         return frozenset(made) if issubclass(origin, frozenset) else tuple(made)
     raise Unreadable(f"{where} has the wrong form.")
-
-
-def _key(kind: Any, name: str, where: str) -> Any:
-    """The names of JSON are text; those of some mappings are whole numbers."""
-    if kind is not int:
-        return name
-    if not name.isascii() or not name.isdigit() or len(name) > 9 or str(int(name)) != name:
-        raise Unreadable(f'{where}: "{name[:60]}" is no whole number.')
-    return int(name)
 
 
 def _read_fields(hint: Any, data: Any, where: str) -> Any:

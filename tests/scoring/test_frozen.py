@@ -25,6 +25,7 @@ from evalplat.scoring.measurement_json import Unreadable, measurements_json, rea
 from evalplat.scoring.model import (
     AdjustmentDecision,
     Approval,
+    LastYear,
     LeadDecision,
     Measurements,
     Options,
@@ -46,6 +47,7 @@ OPTIONS = Options()
 names = st.text(max_size=6)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=None, min_value=-(10**12), max_value=10**12)
 fractions = st.fractions(max_denominator=10**9)
+numbers = st.one_of(names, decimals, fractions)
 plain = st.one_of(st.none(), st.booleans(), st.integers(-(10**30), 10**30), decimals, fractions, names)
 values = st.builds(Value, plain, names)
 
@@ -63,11 +65,13 @@ units = st.builds(
     facts=by_name(st.one_of(st.none(), st.booleans(), values)), fields=by_name(st.one_of(plain, values)),
     tables=by_name(few(st.builds(Row, names, by_name(plain), names))), ratings=by_name(few(st.builds(Rating, names, names, names))),
     lead_decisions=by_name(st.builds(LeadDecision, names, names, names)),
-    surveys=by_name(st.builds(SurveyValue, st.one_of(st.none(), names, decimals), st.none() | st.integers(0, 999), names)),
+    surveys=by_name(st.builds(SurveyValue, st.one_of(st.none(), names, decimals), st.none() | st.integers(0, 999), names,
+                              few(st.integers(0, 99)), by_name(numbers))),
     not_applicable=by_name(st.builds(Approval, names, names)),
     adjustments=few(st.builds(AdjustmentDecision, names, st.one_of(names, st.integers(-9, 9), decimals), names, names, names)),
     vetoes=few(st.builds(VetoDecision, names, names, names)),
     overrides=by_name(st.builds(Override, st.one_of(st.none(), names, decimals), st.booleans(), names, names)),
+    last=by_name(st.builds(LastYear, numbers, names)),
 )
 measured = st.builds(Measurements, few(units))
 options = st.builds(Options, st.frozensets(names, max_size=3))
@@ -203,6 +207,7 @@ def test_a_part_that_is_longer_than_it_says_is_refused() -> None:
     ({"surveys": {"a": {"score": True, "n": 3}}}, "wrong form"),
     ({"ratings": {"a": [{"rater": "x"}]}}, '"level" is not there'),
     ({"ratings": {"a": {}}}, "wrong form"),
+    ({"surveys": {"a": {"score": "1", "n": 3, "top": {"1": 1}}}}, "surveys.a.top.1 has the wrong form"),
     ({"points": 3}, 'does not know "points"'),
 ])
 def test_measurements_of_the_wrong_form_are_refused(unit: dict[str, Any], said: str) -> None:
@@ -243,8 +248,8 @@ def test_other_engine_versions_are_compared_by_what_both_know() -> None:
 
 
 @pytest.mark.parametrize(("text", "number"), [
-    ("1.50", "1.5"), ("1/3", "0.333333333333"), ("100", "1E+2"), ("1E+99999999", "1E+99999999"), ("0.0", "0"), ("2/0", "2/0"), (None, None), ("excellent", "excellent"),
-    ({"X": "1.0"}, {"X": "1"}),
+    ("1.50", "1.5"), ("1/3", "0.333333333333"), ("100", "1E+2"), ("1E+99999999", "1E+99999999"), ("0.0", "0"),
+    ("2/0", "2/0"), (None, None), ("excellent", "excellent"), ({"X": "1.0"}, {"X": "1"}),
 ])
 def test_numbers_have_twelve_digits(text: Any, number: Any) -> None:
     assert rounded(text) == number

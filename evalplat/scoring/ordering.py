@@ -6,6 +6,7 @@ Floats, for the people who compare methods; no unit is scored by them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,12 +15,21 @@ from numpy.typing import ArrayLike
 from .figures import Floats, finite
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A value for each row, the larger the better, and how it was found."""
+
+    values: Floats
+    method: str
+    variant: str
+
+
 def closeness(
     table: ArrayLike, weights: ArrayLike, *, costs: Sequence[int] = (), normalisation: Literal["vector", "minmax"] = "vector"
-) -> Floats:
+) -> Order:
     """TOPSIS (Hwang & Yoon 1981): closeness of each row to the ideal, 0 to 1; ``costs`` are columns where less is better.
 
-    Vector and min-max normalisation may name different winners: store which one was used.
+    Vector and min-max normalisation may name different winners: the variant says which one was used.
     """
     cells = finite(table)
     if normalisation == "vector":
@@ -35,7 +45,7 @@ def closeness(
     to_best = np.sqrt(((scaled * sign - best) ** 2).sum(axis=1))
     to_worst = np.sqrt(((scaled * sign - worst) ** 2).sum(axis=1))
     total = to_best + to_worst
-    return np.asarray(to_worst / np.where(total == 0, 1, total), dtype=np.float64)
+    return Order(to_worst / np.where(total == 0, 1, total), "topsis", normalisation)
 
 
 def outranking(table: ArrayLike, weights: ArrayLike | None = None) -> Floats:
@@ -48,11 +58,11 @@ def outranking(table: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     return matrix
 
 
-def copeland(table: ArrayLike, weights: ArrayLike | None = None) -> Floats:
+def copeland(table: ArrayLike, weights: ArrayLike | None = None) -> Order:
     """Copeland score of each row (Copeland 1951): rows beaten by more than half the weight minus rows lost to."""
     matrix = outranking(table, weights)
     signs = np.sign(np.round(matrix - matrix.T, 12))
-    return np.asarray(signs.sum(axis=1), dtype=np.float64)
+    return Order(np.asarray(signs.sum(axis=1), dtype=np.float64), "copeland", "ties half")
 
 
 def _weights(weights: ArrayLike, size: int) -> Floats:

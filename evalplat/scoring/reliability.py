@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .distributions import f_quantile, f_tail
 from .figures import Figure, Floats, Reason, Significance, finite
 
 _NOISE = 1e-12
+"""Of the largest value: a mean square below its square is what rounding left, not a difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def _mean_squares(table: Floats) -> _Squares:
         float(((table - rows[:, None]) ** 2).sum()) / (n * (k - 1)),
         float(((table - rows[:, None] - columns[None, :] + grand) ** 2).sum()) / ((n - 1) * (k - 1)),
     ]
-    noise = _NOISE * max(float((table**2).sum()), 1e-300)
-    return _Squares(n, k, *(0.0 if one < noise else one for one in sums))
+    noise = (_NOISE * float(np.abs(table).max())) ** 2
+    return _Squares(n, k, *(0.0 if one <= noise else one for one in sums))
 
 
 def _one_way(s: _Squares, confidence: float) -> Figure:
@@ -133,7 +135,7 @@ def cronbach(items: ArrayLike, confidence: float = 0.95) -> Figure:
     if n < 2 or k < 2:
         return Figure("cronbach", "Feldt interval", None, n, reason="too_few")
     total = float(table.sum(axis=1).var(ddof=1))
-    if total <= _NOISE * max(float((table**2).sum()), 1e-300):
+    if total <= (_NOISE * k * float(np.abs(table).max())) ** 2:
         return Figure("cronbach", "Feldt interval", None, n, reason="nothing_varies")
     value = k / (k - 1) * (1 - float(table.var(axis=0, ddof=1).sum()) / total)
     tail, first, second = (1 - confidence) / 2, n - 1, (n - 1) * (k - 1)

@@ -46,6 +46,14 @@ def test_raters_who_differ_by_a_constant_agree_in_the_mixed_model_alone():
     assert [one.low for one in same] == [1] * 6
 
 
+@given(st.sampled_from([0, 0.1, 1e6]), st.sampled_from([1e-3, 1, 1e3]))
+def test_intraclass_knows_neither_the_zero_nor_the_unit_of_the_scale(shift, scale):
+    usual, moved = intraclass(SHROUT_FLEISS), intraclass(np.array(SHROUT_FLEISS) * scale + shift)
+    for one, other in zip(usual, moved, strict=True):
+        assert (other.value, other.low, other.high) == pytest.approx((one.value, one.low, one.high), abs=1e-4)
+    assert cronbach(np.array(ITEMS) * scale + shift).value == pytest.approx(0.591719, abs=1e-4)
+
+
 @pytest.mark.parametrize(("table", "reason"), [
     ([[1], [2]], "too_few_raters"), ([[1, 2]], "too_few_units"), ([[3, 3], [3, 3]], "nothing_varies"),
     ([[0.1, 0.1], [0.1, 0.1]], "nothing_varies"), ([[1, 2], [2, 1]], "nothing_varies"),

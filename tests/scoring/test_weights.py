@@ -215,16 +215,19 @@ def test_weights_sum_to_one_and_know_neither_scale_nor_order(rows, weigh, scale,
 
 def test_topsis_of_opricovic_and_tzeng_2004_names_another_winner_by_normalisation():
     table = [[1, 3000], [2, 3750], [5, 4500]]
-    assert closeness(table, [0.5, 0.5], costs=[0], normalisation="minmax") == pytest.approx([0.5, 0.6172, 0.5], abs=1e-4)
-    assert closeness(table, [0.5, 0.5], costs=[0]) == pytest.approx([0.7621, 0.7222, 0.2379], abs=1e-4)
-    assert closeness([[0, 1], [0, 2]], [3, 1]).tolist() == [0, 1]
+    by_range = closeness(table, [0.5, 0.5], costs=[0], normalisation="minmax")
+    assert by_range.values == pytest.approx([0.5, 0.6172, 0.5], abs=1e-4)
+    by_length = closeness(table, [0.5, 0.5], costs=[0])
+    assert by_length.values == pytest.approx([0.7621, 0.7222, 0.2379], abs=1e-4)
+    assert [(one.method, one.variant) for one in (by_range, by_length)] == [("topsis", "minmax"), ("topsis", "vector")]
+    assert closeness([[0, 1], [0, 2]], [3, 1]).values.tolist() == [0, 1]
 
 
 def test_outranking_and_copeland_of_coinr():
     table = np.array([[1, 2, 3, 4], [3, 2, 1, 5], [2, 3, 1, 4]]).T
     matrix = outranking(table)
     assert (matrix[1, 0], matrix[2, 0], matrix[3, 0]) == (pytest.approx(2 / 3), pytest.approx(1 / 3), 1)
-    assert copeland(table)[3] == 3
-    assert copeland(table).sum() == 0
+    assert copeland(table).values[3] == 3
+    assert copeland(table).values.sum() == 0
     with pytest.raises(ValueError, match="weight"):
         outranking(table, [1, -1, 1])

@@ -6,7 +6,7 @@ Exit codes: 0 fine, 1 something is wrong with the input, 2 wrong usage, 3 the sy
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,10 +15,11 @@ from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import load_system, read_lock
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.scoring.canonical import canonical_bytes, result_hash
+from evalplat.scoring.datasets import datasets, results_table
 from evalplat.scoring.engine import score
 from evalplat.scoring.explain import explain
 from evalplat.scoring.model import Result
-from evalplat.scoring.ranking import rank
+from evalplat.scoring.robustness import leaving_out, rank_ranges
 from evalplat.scoring.tables import read_measurements
 
 FINE, FINDINGS, USAGE, SYSTEM = 0, 1, 2, 3
@@ -47,8 +48,9 @@ def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Che
     return worst
 
 
-def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Path) -> int:
-    """Score the units of a CSV table; writes result.json (canonical), scores.csv and explanations.csv to ``out_dir``."""
+def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Path, *, draws: int = 0, seed: int = 1) -> int:
+    """Score the units of a CSV table. ``out_dir`` gets result.json (canonical), results.csv, explanations.csv, a table for each stage
+    in stages/ (nodes.csv beside results.csv) and, if there are ``draws``, robustness.csv and leaving_out.csv."""
     for path in (Path(system_path), Path(data_path)):
         if not path.is_file():
             print(f"{path}: there is no such file.", file=sys.stderr)
@@ -64,6 +66,8 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
         return _refuse(result.problems)
     try:
         _write(Path(out_dir), system, result)
+        if draws:
+            _write_robustness(Path(out_dir), system, result, draws=draws, seed=seed)
     except OSError as error:
         print(f"{out_dir}: {error.strerror or error}", file=sys.stderr)
         return SYSTEM
@@ -82,29 +86,35 @@ def _counted(problems: list[Problem]) -> str:
 
 
 def _write(out: Path, system: IndicatorSystem, result: Result) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+    (out / "stages").mkdir(parents=True, exist_ok=True)
     (out / "result.json").write_bytes(canonical_bytes(result) + b"\n")
-    _scores(system, result).to_csv(out / "scores.csv", index=False, lineterminator="\n", encoding="utf-8")
-    _explanations(system, result).to_csv(out / "explanations.csv", index=False, lineterminator="\n", encoding="utf-8")
+    _save(out / "results.csv", results_table(result, system))
+    _save(out / "explanations.csv", _explanations(system, result))
+    for name, rows in datasets(result, system).items():
+        _save(out / "nodes.csv" if name == "nodes" else out / "stages" / f"{name}.csv", rows)
 
 
-def _scores(system: IndicatorSystem, result: Result) -> pd.DataFrame:
-    ranks = rank(result, system)
-    rows = []
-    for unit in result.units:
-        place = ranks[unit.unit]
-        row: dict[str, object] = {"unit": unit.unit, "category": unit.category, "profile": unit.profile, "total": unit.total,
-                                  "base": unit.base, "adjustments": unit.adjustment_total, "grade": unit.grade}  # fmt: skip
-        row |= {"rank": place.rank or "", "rank_of": place.of or "", "no_rank": place.reason, "coverage": unit.coverage}
-        row |= {f"score_{name}": value for name, value in unit.dimensions.items()}
-        row |= {"marks": " ".join(unit.marks)}
-        row |= {leaf.code: leaf.reason if leaf.points is None else leaf.points for leaf in unit.leaves}
-        rows.append({name: "" if value is None else value for name, value in row.items()})
-    return pd.DataFrame(rows, dtype=object)
+def _write_robustness(out: Path, system: IndicatorSystem, result: Result, *, draws: int, seed: int) -> None:
+    """For each category: how far each rank and grade hangs on the weights, and on each indicator."""
+    found, left = [], []
+    for category in dict.fromkeys(unit.category for unit in result.units):
+        for one in rank_ranges(result, system, category=category, draws=draws, seed=seed).values():
+            message, given = one.words()
+            row: dict[str, object] = {"unit": one.unit, "category": category, "rank": one.rank, "best": one.best, "worst": one.worst}
+            row |= {"low": f"{one.low:.2f}", "high": f"{one.high:.2f}", "same_grade": f"{one.same_grade:.4f}"}
+            found.append(row | {"draws": draws, "seed": seed, "words": message.format(**given)})
+        left += [{"category": category, "left_out": one.leaf, "mean_shift": f"{one.mean_shift:.2f}", "most_moved": one.unit,
+                  "shift": one.shift} for one in leaving_out(result, system, category=category)]
+    _save(out / "robustness.csv", found)
+    _save(out / "leaving_out.csv", left)
 
 
-def _explanations(system: IndicatorSystem, result: Result) -> pd.DataFrame:
-    rows = []
+def _save(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    pd.DataFrame(rows, dtype=object).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _explanations(system: IndicatorSystem, result: Result) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
     for unit in result.units:
         for leaf in unit.leaves:
             told = explain(result, unit.unit, leaf.code, system=system)
@@ -114,4 +124,4 @@ def _explanations(system: IndicatorSystem, result: Result) -> pd.DataFrame:
                 "arithmetic": leaf.line, "reason": leaf.reason, "missing": " ".join(leaf.missing_names),
                 "refs": "; ".join(leaf.refs), "rule": f"{Path(system.file).name}:{leaf.rule_line}",
             })  # fmt: skip
-    return pd.DataFrame(rows, dtype=object)
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -108,7 +109,7 @@ def _rank_category(system: IndicatorSystem, units: list[Contestant], out: Mappin
         return {unit.unit: Ranked(unit.unit, unit.category, None, 0, reason=out.get(unit.unit, "category_incomplete"))
                 for unit in units}
     found = {unit.unit: Ranked(unit.unit, unit.category, None, len(listed) if unit.unit not in out else 0,
-                               reason=out.get(unit.unit) or _outside(unit)) for unit in units if unit not in listed}
+                               reason=out.get(unit.unit) or _outside(unit)) for unit in units if unit.unit in out or _outside(unit)}
     return found | _grouped(listed, _places(system, listed), errors)
 
 
@@ -121,15 +122,14 @@ def _outside(unit: Contestant) -> str:
 
 def _places(system: IndicatorSystem, units: list[Contestant]) -> dict[str, Ranked]:
     keys = {unit.unit: _key(system, unit) for unit in units}
-    distinct = sorted(set(keys.values()), reverse=True)
-    found: dict[str, Ranked] = {}
-    for unit in units:
-        mine = keys[unit.unit]
-        better = sum(key > mine for key in keys.values())
-        place = distinct.index(mine) if system.score.ties == "same_rank_dense" else better
-        tied = sum(key == mine for key in keys.values()) > 1
-        found[unit.unit] = Ranked(unit.unit, unit.category, place + 1, len(units), tied)
-    return found
+    dense, many = system.score.ties == "same_rank_dense", Counter(keys.values())
+    place: dict[Fraction, int] = {}
+    better = 0
+    for key in sorted(many, reverse=True):
+        place[key] = 1 + (len(place) if dense else better)
+        better += many[key]
+    return {unit: Ranked(unit, category, place[keys[unit]], len(units), many[keys[unit]] > 1)
+            for unit, category in ((one.unit, one.category) for one in units)}
 
 
 def _grouped(units: list[Contestant], places: dict[str, Ranked], errors: Mapping[str, float]) -> dict[str, Ranked]:

@@ -1,89 +1,241 @@
-"""How much a rank hangs on the weights: the range of ranks over many random weightings, in words a report can print.
+"""How much ranks and grades hang on choices that could have been made otherwise: weights, normalisation, combination, and who
+happened to be asked in a survey. Many draws, a stored seed, intervals that a report can print in words.
 
-Floats and a stored seed: this is advice beside the result, never a score. The published total is not touched.
+Floats: this is advice beside the result, never a score. The published total is not touched. The method is that of the OECD
+handbook on composite indicators (2008), step 7: uncertainty analysis by Monte Carlo, one source at a time for what each contributes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.numbers import read_number
 
 from .adjust import grade_for
 from .model import Result, UnitResult
 from .ranking import rank
+from .rules import relative_share
+from .varying import Field, Floats, field_of
 
 DRAWS = 2000
+LEVEL = 0.90
+CERTAIN = 0.95
+CELLS = 4_000_000
+"""Draws × units that are computed together: the peak of memory hangs on it, not on the number of draws."""
+SOURCES = ("weights", "survey", "combine", "normalise")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What could have been otherwise.
+
+    ``weights``: each weight varies evenly by up to this share up and down. ``errors``: (unit, leaf) → standard error of a surveyed
+    leaf in points. ``combine``: other ways to combine at the top (geometric, harmonic). ``normalise``: other relative rules (minmax,
+    zscore, rank, percentile) tried on the leaves whose rule is relative. Of the ways and of the normalisations, the file's own among
+    them, each draw takes one at random.
+    """
+
+    weights: float = 0.25
+    errors: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    combine: tuple[str, ...] = ()
+    normalise: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of what varies."""
+        given = {"weights": self.weights, "survey": self.errors, "combine": self.combine, "normalise": self.normalise}
+        return tuple(name for name in SOURCES if given[name])
+
+    def only(self, source: str) -> Doubt:
+        """The same with one source alone."""
+        without = Doubt(0)
+        name = "errors" if source == "survey" else source
+        return replace(without, **{name: getattr(self, name)})
 
 
 @dataclass(frozen=True, slots=True)
 class Robustness:
-    """Published ``rank``, the ranks ``best`` to ``worst`` that hold in 90 % of the draws, and how often the grade stays."""
+    """One unit: its published ``rank``; the ranks ``best`` to ``worst`` and the totals ``low`` to ``high`` that hold in 90 % of the
+    draws; how often its grade (before vetoes) stays; ``parts``: source of doubt → the share of the ranks' variance that it alone makes
+    (they need not add up to 1: sources work together)."""
 
     unit: str
     rank: int
     best: int
     worst: int
+    low: float
+    high: float
     same_grade: float
     draws: int
     seed: int
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def grade_is_certain(self) -> bool:
-        """True if at least 95 % of the weightings give the same grade (before vetoes)."""
-        return self.same_grade >= 0.95
+        """True if at least 95 % of the draws give the same grade (before vetoes)."""
+        return self.same_grade >= CERTAIN
+
+    def words(self) -> tuple[str, dict[str, object]]:
+        """The sentence of a report as a message and its parameters."""
+        given: dict[str, object] = {"rank": self.rank, "best": self.best, "worst": self.worst, "draws": f"{self.draws:,}",
+                                    "share": round(self.same_grade * 100)}
+        place = ("rank {rank} in 90 % of {draws} draws" if self.best == self.worst == self.rank
+                 else "rank {rank}; between {best} and {worst} in 90 % of {draws} draws")
+        sure = "the grade is certain" if self.grade_is_certain else "the grade stays in {share} % of them"
+        return f"{place}; {sure}", given
 
 
-def rank_ranges(
-    result: Result, system: IndicatorSystem, *, category: str = "", spread: float = 0.25, draws: int = DRAWS, seed: int = 1
-) -> dict[str, Robustness]:
-    """Vary the weight of each leaf by up to ± ``spread`` (independently, the sum kept) and rank a category again each time.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What leaving one indicator out does to the ranks: mean shift over the units, and the unit that moves most, by how much."""
 
-    Only units with a rank take part; an empty answer means the category has none. The combination is taken as arithmetic.
+    leaf: str
+    mean_shift: float
+    unit: str
+    shift: int
+
+
+def rank_ranges(result: Result, system: IndicatorSystem, *, category: str = "", doubt: Doubt | None = None, draws: int = DRAWS,
+                seed: int = 1) -> dict[str, Robustness]:
+    """Unit → its robustness; only units with a rank take part, so an incomplete category gives an empty answer.
+
+    What each source contributes is computed if there are several. Ranks are counted on totals rounded as the file ranks them.
     """
-    ranks = rank(result, system)
-    units = [unit for unit in result.units if unit.category == category and ranks[unit.unit].rank]
+    units, places = _ranked(result, system, category)
     if not units:
         return {}
-    totals = _totals(units, system, spread=spread, draws=draws, seed=seed)
-    places = 1 + (np.round(totals, 9)[:, None, :] > np.round(totals, 9)[:, :, None]).sum(axis=2)
-    low, high = np.quantile(places, [0.05, 0.95], axis=0, method="nearest").astype(int)
-    kept = _same_grade(units, system, totals)
-    return {
-        unit.unit: Robustness(unit.unit, ranks[unit.unit].rank or 0, int(low[i]), int(high[i]), kept[i], draws, seed)
-        for i, unit in enumerate(units)
-    }
+    doubt = doubt or Doubt()
+    found = _with_others(field_of(units, system, errors=doubt.errors), result, system, doubt)
+    draw = _Draws(system, doubt, draws, seed)
+    ranks, totals, kept = _drawn(found, units, draw)
+    best, worst = _middle(ranks)
+    low, high = _middle(totals)
+    parts = _parts(found, units, draw, ranks) if len(doubt.sources) > 1 else {}
+    return {unit.unit: Robustness(unit.unit, places[unit.unit], int(best[i]), int(worst[i]), float(low[i]), float(high[i]),
+                                  float(kept[i]), draws, seed, {name: float(share[i]) for name, share in parts.items()})
+            for i, unit in enumerate(units)}
 
 
-def _totals(
-    units: Sequence[UnitResult], system: IndicatorSystem, *, spread: float, draws: int, seed: int
-) -> NDArray[np.float64]:
-    """Draws × units: the total after adjustments under each weighting."""
-    weights = np.array([[float(leaf.weight) for leaf in unit.leaves] for unit in units])
-    shares = np.array([[_share(leaf.points, leaf.effective_max) for leaf in unit.leaves] for unit in units])
-    factors = np.random.default_rng(seed).uniform(1 - spread, 1 + spread, (draws, weights.shape[1]))
-    varied = factors[:, None, :] * weights[None, :, :]
-    base = (varied * shares[None, :, :]).sum(axis=2) / varied.sum(axis=2) * float(system.score.most)
-    change = np.array([float((unit.total or 0) - (unit.base or 0)) for unit in units])
-    clipped = np.clip(base + change[None, :], float(system.score.least), float(system.score.most))
-    return np.asarray(clipped, dtype=np.float64)
+def leaving_out(result: Result, system: IndicatorSystem, *, category: str = "") -> list[LeftOut]:
+    """Each indicator left out once, its weight shared by its neighbours; what moves the ranks most comes first."""
+    units, _ = _ranked(result, system, category)
+    if not units:
+        return []
+    found = field_of(units, system)
+    places = [found.codes.index(leaf.code) for leaf in system.leaves]
+    factors = np.ones((1 + len(places), len(found.codes)))
+    factors[np.arange(1, len(factors)), places] = 1e-12
+    ranks = _rank_rows(_rounded(found.totals(factors), system)).astype(np.int64)
+    shifts = ranks[1:] - ranks[0]
+    most = np.abs(shifts).argmax(axis=1)
+    moved = [LeftOut(leaf.code, float(np.abs(row).mean()), found.units[at], int(row[at]))
+             for leaf, row, at in zip(system.leaves, shifts, most, strict=True)]
+    return sorted(moved, key=lambda one: (-one.mean_shift, one.leaf))
 
 
-def _share(points: object, full: object) -> float:
-    return float(str(points)) / float(str(full)) if points is not None and full else 0.0
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """The plan of one run: the same seed and number give the same draws, however they are cut into batches."""
+
+    system: IndicatorSystem
+    doubt: Doubt
+    number: int
+    seed: int
+
+    def batches(self, size: int, items: int) -> Iterator[tuple[slice, Floats, str, str]]:
+        """(place among the draws, factors, way to combine, normalisation); draws of one way stand together."""
+        dice = np.random.default_rng(self.seed)
+        low, high = 1 - self.doubt.weights, 1 + self.doubt.weights
+        ways = [(combine, values) for combine in ("", *self.doubt.combine) for values in ("", *self.doubt.normalise)]
+        shares = dice.multinomial(self.number, [1 / len(ways)] * len(ways)) if len(ways) > 1 else [self.number]
+        start = 0
+        for (combine, values), count in zip(ways, shares, strict=True):
+            for first in range(0, int(count), size):
+                rows = min(size, int(count) - first)
+                yield slice(start, start + rows), dice.uniform(low, high, (rows, items)), combine, values
+                start += rows
 
 
-def _same_grade(units: Sequence[UnitResult], system: IndicatorSystem, totals: NDArray[np.float64]) -> list[float]:
+def _ranked(result: Result, system: IndicatorSystem, category: str) -> tuple[list[UnitResult], dict[str, int]]:
+    known = {unit: one.rank for unit, one in rank(result, system).items() if one.rank is not None and one.category == category}
+    return [unit for unit in result.units if unit.unit in known], known
+
+
+def _drawn(found: Field, units: Sequence[UnitResult], draw: _Draws) -> tuple[NDArray[np.int32], NDArray[np.float32], Floats]:
+    """Ranks and totals (draws × units), and how often each unit's grade stays."""
+    ranks = np.empty((draw.number, len(units)), dtype=np.int32)
+    totals = np.empty((draw.number, len(units)), dtype=np.float32)
+    starts, ends = _grade_ends(units, draw.system)
+    kept = np.zeros(len(units))
+    noise = np.random.default_rng([draw.seed, 1]) if draw.doubt.errors else None
+    for rows, factors, combine, values in draw.batches(max(1, CELLS // len(units)), len(found.codes)):
+        here = _rounded(found.totals(factors, noise=noise, combine=combine, values=values), draw.system)
+        ranks[rows], totals[rows] = _rank_rows(here), here
+        kept += ((here >= starts) & (here < ends)).sum(axis=0)
+    return ranks, totals, kept / draw.number
+
+
+def _rounded(totals: Floats, system: IndicatorSystem) -> Floats:
+    places = system.score.decimals if system.score.rank_on == "rounded" else 9
+    return np.asarray(np.round(totals, places), dtype=np.float64)
+
+
+def _rank_rows(totals: Floats) -> NDArray[np.int32]:
+    """Competition ranks of each row: one more than the number of greater totals."""
+    order = np.argsort(-totals, axis=1)
+    falling = np.take_along_axis(totals, order, axis=1)
+    places = np.broadcast_to(np.arange(1, totals.shape[1] + 1, dtype=np.int32), totals.shape).copy()
+    places[:, 1:][falling[:, 1:] == falling[:, :-1]] = 0
+    np.maximum.accumulate(places, axis=1, out=places)
+    ranks = np.empty_like(places)
+    np.put_along_axis(ranks, order, places, axis=1)
+    return ranks
+
+
+def _middle(drawn: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The ends of the middle 90 % of each unit's draws, as values that occurred."""
+    last = len(drawn) - 1
+    ends = [round(last * (1 - LEVEL) / 2), round(last * (1 + LEVEL) / 2)]
+    columns = np.partition(np.ascontiguousarray(drawn.T), ends, axis=1)
+    return columns[:, ends[0]], columns[:, ends[1]]
+
+
+def _grade_ends(units: Sequence[UnitResult], system: IndicatorSystem) -> tuple[Floats, Floats]:
+    """Between which totals each unit keeps the grade that it has before vetoes."""
     starts = sorted(float(grade.start) for grade in system.grades if grade.start is not None)
-    bands = np.searchsorted(starts, np.round(totals, system.score.decimals), side="right")
-    found = []
-    for i, unit in enumerate(units):
-        assert unit.total is not None
-        mine = grade_for(system.grades, unit.total)
-        band = sum(1 for start in starts if float(unit.total) >= start) if mine else 0
-        found.append(float((bands[:, i] == band).mean()))
-    return found
+    edges = np.array([-np.inf, *starts, np.inf])
+    totals = [unit.total for unit in units if unit.total is not None and (not system.grades or grade_for(system.grades, unit.total))]
+    at = np.searchsorted(edges, [float(total) for total in totals], side="right")
+    return edges[at - 1], edges[at]
+
+
+def _parts(found: Field, units: Sequence[UnitResult], draw: _Draws, ranks: NDArray[np.int32]) -> dict[str, Floats]:
+    """Source → for each unit the variance of its rank under this source alone, as a share of that under all."""
+    whole = ranks.var(axis=0)
+    alone = {name: _drawn(found, units, replace(draw, doubt=draw.doubt.only(name)))[0].var(axis=0) for name in draw.doubt.sources}
+    return {name: np.divide(one, whole, out=np.zeros_like(whole), where=whole > 0) for name, one in alone.items()}
+
+
+def _with_others(found: Field, result: Result, system: IndicatorSystem, doubt: Doubt) -> Field:
+    """The field with other normalisations of the leaves whose rule is relative."""
+    relative = [(row, leaf) for row, leaf in enumerate(system.leaves) if leaf.rule.relative]
+    others = {}
+    for name in doubt.normalise:
+        tables = tuple(one.values.copy() for one in found.patterns)
+        for row, leaf in relative:
+            raw = {unit: read_number(result.unit(unit).leaf(leaf.code).raw) for unit in found.units}
+            known = [value for value in raw.values() if value is not None]
+            for table, pattern in zip(tables, found.patterns, strict=True):
+                for column, place in enumerate(pattern.where):
+                    value = raw[found.units[place]]
+                    if value is not None:
+                        share, _ = relative_share(replace(leaf.rule, type=name), value, known)
+                        table[row, column] = float(share) * found.ends[1]
+        others[name] = tables
+    return replace(found, others=others)

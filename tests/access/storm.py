@@ -29,8 +29,8 @@ ALIKE = 25
 """So many addresses of one route are enough for one person."""
 
 
-OFTEN = 12
-"""A pattern that answered nobody so many times is no longer tried before others."""
+OFTEN = 2
+"""A pattern that answered nobody is tried before others so often by each person."""
 
 
 Fields = dict[str, list[str]]
@@ -60,13 +60,13 @@ class Weather:
 
     seen: dict[str, None] = field(default_factory=dict)
     answered: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    tried: Counter[str] = field(default_factory=Counter)
+    tried: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     made: int = 0
 
-    def is_fresh(self, pattern: str) -> bool:
-        """Whether nobody was answered there yet, though few tried."""
-        return pattern not in self.answered and self.tried[pattern] < OFTEN
+    def is_fresh(self, pattern: str, who: str) -> bool:
+        """Whether nobody was answered there yet, and this person hardly tried."""
+        return pattern not in self.answered and self.tried[pattern, who] < OFTEN
 
 
 @cache
@@ -104,16 +104,16 @@ class Storm:
             self._get(self._next(self.waiting))
         elif self.forms and roll < 0.8:
             self._send(*self.dice.choice(self.forms))
-        elif self.beyond and roll < 0.87:
+        elif self.beyond and roll < 0.9:
             self._get(self._next(self.beyond))
-        elif roll < 0.94:
+        elif roll < 0.95:
             self._get(self.dice.choice(list(self.weather.seen) or ["/"]))
         else:
             self._get(self._spoilt(self.dice.choice(sorted(self.known) or ["/"])))
 
     def _next(self, waiting: list[str]) -> str:
         """First what nobody reached yet, unless it was tried often."""
-        fresh = [place for place, address in enumerate(waiting) if self.weather.is_fresh(route(urlsplit(address).path))]
+        fresh = [place for place, address in enumerate(waiting) if self.weather.is_fresh(route(urlsplit(address).path), self.who)]
         return waiting.pop(self.dice.choice(fresh) if fresh else self.dice.randrange(len(waiting)))
 
     def _get(self, path: str) -> None:
@@ -144,7 +144,7 @@ class Storm:
         text = "\n".join(_readable(answer.content, kind))  # type: ignore[attr-defined]
         self._judge(f"{method} {path}", status, text)
         pattern = route(urlsplit(path).path) if method == "GET" else ""
-        self.weather.tried[pattern] += 1
+        self.weather.tried[pattern, self.who] += 1
         if status == 200:
             self.weather.answered[pattern].add(self.who)
         if status in (302, 303):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalplat.cli_score import run_check, run_score
+from evalplat.scoring.datasets import STAGES
 
 ROOT = Path(__file__).parents[2]
 SMALL, LARGE = ROOT / "indicators" / "example-gov-perf.yaml", ROOT / "indicators" / "tengzhou-2026.yaml"
@@ -25,8 +26,8 @@ def test_a_table_of_units_is_scored_to_files(tmp_path, capsys):
     data = (tmp_path / "out" / "result.json").read_bytes().removesuffix(b"\n")
     assert hashlib.sha256(data).hexdigest() in capsys.readouterr().out
     assert json.loads(data)["units"][0]["total"] == "84.50"
-    scores = rows_of(tmp_path / "out" / "scores.csv")
-    assert {unit: (row["total"], row["grade"], row["rank"]) for unit, row in scores.items()} == {
+    scores = rows_of(tmp_path / "out" / "results.csv")
+    assert {unit: (row["score"], row["grade"], row["rank"]) for unit, row in scores.items()} == {
         "D01": ("84.50", "good", "2"), "D02": ("96.87", "excellent", "1"), "D03": ("66.95", "fair", "1"), "D04": ("69.75", "fair", ""),
     }  # fmt: skip
     assert scores["D04"]["no_rank"] == "vetoed"
@@ -36,16 +37,40 @@ def test_a_table_of_units_is_scored_to_files(tmp_path, capsys):
 def test_the_same_files_give_the_same_bytes(tmp_path):
     for name in ("one", "two"):
         run_score(SMALL, DATA, tmp_path / name)
-    for name in ("result.json", "scores.csv", "explanations.csv"):
+    for name in ("result.json", "results.csv", "explanations.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_each_stage_is_a_table_of_its_own(tmp_path):
+    run_score(SMALL, DATA, tmp_path)
+    stages = {path.stem: rows_of(path) for path in (tmp_path / "stages").glob("*.csv")}
+    assert set(stages) | {"nodes"} == set(STAGES)
+    one = {name: table["D01"] for name, table in stages.items()}
+    assert (one["raw"]["1.1"], one["normalised"]["1.1"], one["points"]["1.1"]) == ("95", "90.0000", "90.00")
+    assert one["adjusted"]["arithmetic"].endswith("86.00 − 1.50 = 84.50")
+    assert (one["graded"]["score"], one["ranked"]["rank"]) == ("84.50", "2")
+    with (tmp_path / "nodes.csv").open(encoding="utf-8", newline="") as file:
+        nodes = {(row["unit"], row["node"]): row["points"] for row in csv.DictReader(file)}
+    assert nodes["D01", "1"] == "88.00"
+
+
+def test_the_robustness_has_words_and_a_seed(tmp_path):
+    for name, seed in (("one", 7), ("two", 7), ("three", 8)):
+        run_score(SMALL, DATA, tmp_path / name, draws=200, seed=seed)
+    read = [(tmp_path / name / "robustness.csv").read_bytes() for name in ("one", "two", "three")]
+    assert read[0] == read[1] != read[2]
+    one = rows_of(tmp_path / "one" / "robustness.csv")["D01"]
+    assert one["words"].startswith("rank 2 in 90 % of 200 draws")
+    assert "1.1" in (tmp_path / "one" / "leaving_out.csv").read_text(encoding="utf-8")
 
 
 def test_an_empty_cell_is_missing_and_not_zero(tmp_path):
     data = tmp_path / "units.csv"
     data.write_text(DATA.read_text(encoding="utf-8").replace("100.0,104.2", "100.0,"), encoding="utf-8")
     assert run_score(SMALL, data, tmp_path) == 0
-    scores = rows_of(tmp_path / "scores.csv")
-    assert (scores["D01"]["total"], scores["D01"]["1.2"], scores["D01"]["coverage"]) == ("", "no_value", "80.00")
+    scores = rows_of(tmp_path / "results.csv")
+    assert (scores["D01"]["score"], scores["D01"]["coverage"]) == ("", "80.00")
+    assert rows_of(tmp_path / "stages" / "points.csv")["D01"]["1.2"] == "no_value"
     assert {scores[unit]["no_rank"] for unit in ("D01", "D02")} == {"category_incomplete"}
     assert scores["D03"]["rank"] == "1"
 
@@ -76,7 +101,7 @@ def test_rows_of_tables_come_from_files_beside(tmp_path, capsys):
         encoding="utf-8",
     )
     assert run_score(LARGE, tmp_path / "year.csv", tmp_path) == 0
-    assert rows_of(tmp_path / "scores.csv")["U1"]["C101"] == "3.14"
+    assert rows_of(tmp_path / "stages" / "points.csv")["U1"]["C101"] == "3.14"
     with (tmp_path / "year.T2.csv").open("a", encoding="utf-8") as file:
         file.write("U9,support,1,1,0,0,0\nU1,support,x,1,0,0,0\n")
     assert run_score(LARGE, tmp_path / "year.csv", tmp_path) == 1

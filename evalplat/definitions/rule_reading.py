@@ -28,6 +28,7 @@ _KEYS = {
     **dict.fromkeys(("rank", "percentile"), ("within", "better", "ties")),
     **dict.fromkeys(PART_RULES, ("parts", "alert_difference")),
 }
+_UNUSED = {"fixed": ("value",), **dict.fromkeys(("top_box", *PART_RULES), ("value", "zero_if"))}
 _NO_VALUE = ("levels", "fixed", *SURVEY_RULES, *PART_RULES)
 
 
@@ -38,7 +39,8 @@ def read_rule(reader: Reader, node: Node, full: Fraction) -> Rule | None:
         return None
     kind = reader.choice(body, "type", RULE_TYPES, "formula")
     if "type" in body and reader.word(body, "type") in RULE_TYPES:
-        reader.mapping(body, known=(*_COMMON, *_KEYS[kind]))
+        unused = _UNUSED.get(kind, ())
+        reader.mapping(body, known=[key for key in (*_COMMON, *_KEYS[kind]) if key not in unused])
     out_of = reader.number(body, "out_of", full)
     if out_of is None or out_of <= 0:
         reader.error("E128", "The full mark of a rule must be above 0.", body.get("out_of") or body,

@@ -80,13 +80,14 @@ def roll_up(system: IndicatorSystem, assessed: Mapping[str, Assessed], inputs: I
     marks += ["last_year"] if any(one.treatment == "last_year" and one.counted for one in leaves.values()) else []
     waiting = any(one.treatment == "not_scored" and one.weight > 0 for one in leaves.values() if one.counted)
     blocked = not allowed or waiting
-    if system.score.method == "weights":
-        _name_breaks(system, leaves, inputs)
+    broken = _broken(system, leaves, inputs) if system.score.method == "weights" else frozenset()
     value, line, earned, applicable = _base(system, leaves)
+    if "" in broken:
+        value, earned = None, ZERO
     marks += ["no_base"] if value is None and not blocked else []
     return Rolled(
         tuple(leaves.values()),
-        tuple(_node(system, node, leaves) for node in system.nodes),
+        tuple(_node(system, node, leaves, broken=node.code in broken) for node in system.nodes),
         None if blocked else value,
         earned, applicable, coverage, _dimensions(system, leaves), tuple(marks), line,
     )  # fmt: skip
@@ -283,16 +284,31 @@ def _combined(system: IndicatorSystem, leaves: dict[str, Counted], parent: str, 
     return combine(how, parts, floor=floor, worst=worst)
 
 
-def _name_breaks(system: IndicatorSystem, leaves: dict[str, Counted], inputs: Inputs) -> None:
-    """Report each value that leaves a geometric or harmonic mean without a result: block, item below it, value."""
-    blocks = [("", system.score.combine, None), *((node.code, node.combine, node.floor) for node in system.nodes)]
-    for code, how, floor in blocks:
-        for item in system.children(code) if how in NEED_POSITIVE else ():
-            value = _value(system, leaves, item)
+def _broken(system: IndicatorSystem, leaves: dict[str, Counted], inputs: Inputs) -> frozenset[str]:
+    """The blocks (``""``: the whole) that have no result, because a value breaks a geometric or harmonic mean in or below them.
+
+    Each such value is reported with its block, so that no block is left out in silence.
+    """
+    found: set[str] = set()
+
+    def visit(code: str, how: str, floor: Fraction | None) -> bool:
+        bad = False
+        for item in (one for one in system.children(code) if one.weight):
+            if isinstance(item, Node) and visit(item.code, item.combine, item.floor):
+                bad = True
+                continue
+            value = _value(system, leaves, item) if how in NEED_POSITIVE else None
             if value is not None and breaks(how, value, item.weight or ZERO, floor=floor):
+                bad = True
                 inputs.report("M106", '{unit}: the {combine} mean of "{block}" has no result, because "{name}" is {value}.',
                               combine=how, block=code or system.id, name=item.code, value=number_text(value, most=FREE_PLACES),
                               hint="Give the block a floor, or combine it in another way.")
+        if bad:
+            found.add(code)
+        return bad
+
+    visit("", system.score.combine, None)
+    return frozenset(found)
 
 
 def _value(system: IndicatorSystem, leaves: dict[str, Counted], item: Node | Leaf) -> Fraction | None:
@@ -302,7 +318,7 @@ def _value(system: IndicatorSystem, leaves: dict[str, Counted], item: Node | Lea
     return _combined(system, leaves, item.code, item.combine, item.floor, item.worst)[0]
 
 
-def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> NodeResult:
+def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted], *, broken: bool = False) -> NodeResult:
     below = [leaves[leaf.code] for leaf in system.leaves_under(node.code)]
     applies = [one for one in below if one.applies and one.treatment != "reweight"]
     complete = all(one.in_total for one in applies)
@@ -315,7 +331,7 @@ def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted]) -> No
         most = sum((one.full for one in applies), ZERO)
     else:
         points, most = _combined(system, leaves, node.code, node.combine, node.floor, node.worst)[0], system.score.most
-    known = any(one.in_total for one in applies) and points is not None
+    known = any(one.in_total for one in applies) and points is not None and not broken
     percent = to_decimal(points / most * 100, 2) if known and points is not None and most else None
     shown = to_decimal(points, places) if known and points is not None else None
     return NodeResult(node.code, "scored" if known else "missing", shown, _plain(most), percent, complete)

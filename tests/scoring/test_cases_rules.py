@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from evalplat.scoring.engine import score
 from evalplat.scoring.explain import explain
 from evalplat.scoring.model import LastYear, Measurements, Rating, SurveyValue, UnitMeasurements, Value
 from evalplat.scoring.ranking import rank
+from tests.scoring.test_worked_examples import D01, SMALL
 
 HEAD = """\
 format: 1
@@ -318,3 +321,29 @@ def test_half_is_rounded_up_at_the_leaf_or_at_the_total(places, at, total):
     result = run(system, UnitMeasurements("U", fields={"x": "0.005"}), UnitMeasurements("V", fields={"x": "0.0051"}))
     assert result.units[0].total == Decimal(total)
     assert (rank(result, system)["U"].tied, rank(result, system)["U"].rank) == (True, 1)
+
+
+# --- unit D01 of the shipped example, further variants ------------------------------------------------------
+
+
+@pytest.mark.parametrize(("last", "total", "grade"), [("60%", Decimal("79.00"), "fair"), (None, None, None)])
+def test_d01_without_its_spending_takes_last_years_points(last, total, grade):
+    """(90 · 30 + 60 · 20) ÷ 50 = 78; 0.5 · 78 + 0.25 · 80 + 0.25 · 80 = 79."""
+    text = Path(SMALL.file).read_text(encoding="utf-8").replace("default: not_scored", "default: last_year")
+    system, problems = parse_system(text)
+    assert problems == []
+    fields = {name: value for name, value in D01.fields.items() if name != "spent"}
+    carried = {"1.2": LastYear(last, "result 2025")} if last else {}
+    found = run(system, replace(D01, fields=fields, adjustments=(), last=carried)).units[0]
+    assert (found.total, found.grade, found.coverage) == (total, grade, Decimal("80.00"))
+
+
+def test_d01_with_a_zero_under_a_geometric_mean_without_a_floor_names_it():
+    text = Path(SMALL.file).read_text(encoding="utf-8").replace("combine: geometric, floor: 1", "combine: geometric, floor: -1")
+    system, problems = parse_system(text)
+    assert problems == []
+    found = run(system, replace(D01, ratings={**D01.ratings, "2.2": [Rating("x", "D")]})).units[0]
+    assert (found.total, found.node("2").points) == (None, None)
+    assert [one.text() for one in found.problems] == [
+        'D01: the geometric mean of "2" has no result, because "2.2" is 0. Give the block a floor, or combine it in another way.',
+    ]

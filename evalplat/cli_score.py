@@ -96,12 +96,12 @@ def _write(out: Path, system: IndicatorSystem, result: Result) -> None:
 
 def _write_robustness(out: Path, system: IndicatorSystem, result: Result, *, draws: int, seed: int) -> None:
     """For each category: how far each rank and grade hangs on the weights, and on each indicator."""
-    found, left = [], []
+    found, left, places = [], [], system.score.decimals
     for category in dict.fromkeys(unit.category for unit in result.units):
         for one in rank_ranges(result, system, category=category, draws=draws, seed=seed).values():
             message, given = one.words()
             row: dict[str, object] = {"unit": one.unit, "category": category, "rank": one.rank, "best": one.best, "worst": one.worst}
-            row |= {"low": f"{one.low:.2f}", "high": f"{one.high:.2f}", "same_grade": f"{one.same_grade:.4f}"}
+            row |= {"low": f"{one.low:.{places}f}", "high": f"{one.high:.{places}f}", "same_grade": f"{one.same_grade:.4f}"}
             found.append(row | {"draws": draws, "seed": seed, "words": message.format(**given)})
         left += [{"category": category, "left_out": one.leaf, "mean_shift": f"{one.mean_shift:.2f}", "most_moved": one.unit,
                   "shift": one.shift} for one in leaving_out(result, system, category=category)]

@@ -85,7 +85,7 @@ class Robustness:
         """The sentence of a report as a message and its parameters."""
         given: dict[str, object] = {"rank": self.rank, "best": self.best, "worst": self.worst, "draws": f"{self.draws:,}",
                                     "share": round(self.same_grade * 100)}
-        place = ("rank {rank} in 90 % of {draws} draws" if self.best == self.worst == self.rank
+        place = ("rank {rank} in at least 90 % of {draws} draws" if self.best == self.worst == self.rank
                  else "rank {rank}; between {best} and {worst} in 90 % of {draws} draws")
         sure = "the grade is certain" if self.grade_is_certain else "the grade stays in {share} % of them"
         return f"{place}; {sure}", given

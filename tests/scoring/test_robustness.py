@@ -157,7 +157,7 @@ def test_the_sentence_of_a_report():
     message, given = replace(one, rank=12, best=9, worst=15, same_grade=1.0).words()
     assert message.format(**given) == "rank 12; between 9 and 15 in 90 % of 2,000 draws; the grade is certain"
     message, given = replace(one, rank=1, best=1, worst=1, same_grade=0.7).words()
-    assert message.format(**given) == "rank 1 in 90 % of 2,000 draws; the grade stays in 70 % of them"
+    assert message.format(**given) == "rank 1 in at least 90 % of 2,000 draws; the grade stays in 70 % of them"
 
 
 @settings(max_examples=30)

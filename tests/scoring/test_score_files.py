@@ -60,7 +60,7 @@ def test_the_robustness_has_words_and_a_seed(tmp_path):
     read = [(tmp_path / name / "robustness.csv").read_bytes() for name in ("one", "two", "three")]
     assert read[0] == read[1] != read[2]
     one = rows_of(tmp_path / "one" / "robustness.csv")["D01"]
-    assert one["words"].startswith("rank 2 in 90 % of 200 draws")
+    assert one["words"].startswith("rank 2 in at least 90 % of 200 draws")
     assert "1.1" in (tmp_path / "one" / "leaving_out.csv").read_text(encoding="utf-8")
 
 

@@ -6,11 +6,13 @@ import re
 
 from .loader import TOP_KEYS
 from .problems import Problem, Where
+from .workbook_rows import ITEM
 from .workbook_sheets import BY_NAME, INDICATOR, INDICATORS, KEY, OWNER, RULE, RULES, Path, Sheet
 from .workbook_tree import Builder, Items, Map, Part, finished, is_empty
 from .yamltext import MAX_DEPTH, Mapping, Node, Scalar, Sequence, suggestion
 
 Cells = list[tuple[Path, Node]]
+_EMPTY = '""'
 _STEP = re.compile(r"(?:[^/\\]|\\.)+")
 
 
@@ -148,7 +150,7 @@ class Joining:
             return at.items[number - 1]
         if not isinstance(at, Map) or number:
             return None
-        name = re.sub(r"\\(.)", r"\1", step)
+        name = "" if step == _EMPTY else re.sub(r"\\(.)", r"\1", step)
         found = at.get(name)
         if found is not None and isinstance(found, Map | Items) and isinstance(new, Map | Items) and not is_empty(found):
             return found
@@ -170,7 +172,7 @@ class Joining:
 
 def join_steps(path: Path) -> str:
     """Steps as one text; ``/`` and ``#`` inside a key are marked."""
-    return "/".join(step if re.match(r"#\d+\Z", step) else _marked(step) for step in path)
+    return "/".join(f"#{step[1:]}" if step.startswith(ITEM) else _marked(step) for step in path)
 
 
 def split_steps(text: str) -> Path:
@@ -179,8 +181,8 @@ def split_steps(text: str) -> Path:
 
 
 def _marked(step: str) -> str:
-    marked = re.sub(r"([/\\])", r"\\\1", step)
-    return f"\\{marked}" if marked.startswith("#") else marked
+    marked = re.sub(r"([/\\])", r"\\\1", step) or _EMPTY
+    return f"\\{marked}" if step.startswith("#") or step == _EMPTY else marked
 
 
 def _number(step: str) -> int:

@@ -29,6 +29,8 @@ from .yamltext import Mapping, Node, Scalar, Sequence
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _ID = Column((), "", "id")
 _AUTO = Column((), "", "auto")
+ITEM = "\0"
+"""Begins a step that is a place in a list, which no key can."""
 Row = list[tuple[Path, Cell]]
 
 
@@ -85,7 +87,7 @@ class _Flattener:
             counted = Counter(name for name in names if name)
             for number, (item, id_) in enumerate(zip(node, names, strict=True), 1):
                 known = id_ if counted[id_] == 1 else ""
-                self.entity(sheet, list(refs), item, (*base, f"#{number}"), Cell(known) if known else None)
+                self.entity(sheet, list(refs), item, (*base, f"{ITEM}{number}"), Cell(known) if known else None)
             return True
         return False
 
@@ -158,7 +160,7 @@ class _Flattener:
                 self.leftover((*path, key.text), value)
         elif isinstance(node, Sequence) and node.items:
             for number, item in enumerate(node, 1):
-                self.leftover((*path, f"#{number}"), item)
+                self.leftover((*path, f"{ITEM}{number}"), item)
         else:
             cell = _cell(node, _AUTO)
             assert cell is not None

@@ -11,7 +11,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from .loader import canonical_text
-from .workbook_cells import Cell
+from .problems import Where
+from .workbook_cells import Cell, scalar_cell
 from .workbook_joining import join_steps
 from .workbook_rows import Book, Row, rows_of
 from .workbook_sheets import (
@@ -65,8 +66,8 @@ def write_workbook(root: Node) -> bytes:
 
 
 def _other(path: Path, cell: Cell) -> Row:
-    text = join_steps(path)
-    return [(("path",), Cell(f"\\{text}" if text.startswith("\\") or text != text.strip() else text)), (("value",), cell)]
+    text = Scalar(join_steps(path), Where(), plain=False)
+    return [(("path",), scalar_cell(text, OTHER_COLUMNS[0])), (("value",), cell)]
 
 
 class _Writer:

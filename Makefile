@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check wheel constraints clean
+.PHONY: help demo demo-reset test test-office check wheel constraints clean
 
 help:  ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ demo-reset:  ## Throw the demonstration away and begin anew.
 test:  ## Set up what tests need and run everything, in parallel.
 	@scripts/setup.sh test
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test-office:  ## Let LibreOffice open and save the workbooks of the indicator systems (needs soffice).
+	@scripts/setup.sh test
+	@$(BIN)/python -m pytest -q -m office tests/office
 
 check:  ## The quick look: style, types, pure tests and the rules of the house.
 	@scripts/setup.sh check

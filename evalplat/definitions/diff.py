@@ -41,7 +41,7 @@ class Change:
 
 def differences(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]:
     """Every difference in what the two systems say, in the order of the file."""
-    changes = _compared("system", after.title, _settings(before), _settings(after))
+    changes = _compared("system", after.title, _settings(before), _settings(after), key=after.id)
     for kind, name in _NAMED:
         changes += _named(kind, getattr(before, name), getattr(after, name))
     changes += _named("indicator", _by_code(before.tree), _by_code(after.tree))

@@ -115,12 +115,13 @@ def test_the_hidden_sheet_says_what_the_workbook_was_made_from():
     "indicators: [{id: a, source: [x], title: y}]", "indicators: [{id: a, source: x}, {id: a, rule: {type: bands, bands: [{else: 0}]}}]",
     'indicators: [{id: a, source: "x, y"}]', "indicators: [{id: [a]}, b, [c], {}, ~]", "indicators: {a: b}", "indicators: ~",
     "indicators: [{id: a, new: {deep: {er: [1, {x: y}]}}}]", "rules: {a: {type: fixed, points: 3}, b: ~, c: {}, d: e, f: [g]}",
-    "rules: {'a/b': {parts: [{rule: {type: levels, levels: [{level: A}]}}]}, '#1': {x: [[]]}}", 
+    "rules: {'a/b': {parts: [{rule: {type: levels, levels: [{level: A}]}}]}, '#1': {x: [[]]}}",
     "categories: {A: ~, B: {}, C: {title: x, kind: y}}",
-    "categories: {A: {zh: x}, B: {en: y}, C: [z]}", 
+    "categories: {A: {zh: x}, B: {en: y}, C: [z]}",
     "fields: {T.x: {options: [a, b]}, T.y: {options: {a: b, c: {zh: d}}}}",
     "tables: {T: {rows: {}}, U: {rows: {a: ~}}}", "adjust: {items: [{id: G, points: {a: 1, b: 2.0}}, {id: H, points: 3}], caps: {}}",
-    "profiles: {a: {points: {}}, b: {points: {A: 5}}, c: {}}", "steps: [{a: b}, [c]]", "x: {'y z': 1, '': 2}", "grades: [{from: 0.800}, {else: low}]",
+    "profiles: {a: {points: {}}, b: {points: {A: 5}}, c: {}}", "steps: [{a: b}, [c]]", "x: {'y z': 1, '': 2}",
+    "grades: [{from: 0.800}, {else: low}]",
 ])  # fmt: skip
 def test_whatever_the_shape_nothing_is_lost(text):
     assert again(text) == canonical_text(tree(text))

@@ -1,0 +1,80 @@
+"""Two systems compared: each kind of change in one line of words; what each indicator really weighs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from evalplat.definitions.diff import differences
+from evalplat.definitions.effective import effective_weights
+from evalplat.definitions.loader import load_system, parse_system
+
+FOLDER = Path(__file__).parents[2] / "indicators"
+TEXT = (FOLDER / "tengzhou-2026.yaml").read_text(encoding="utf-8")
+
+
+def lines(*changes: tuple[str, str]) -> list[str]:
+    text = TEXT
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    first, second = parse_system(TEXT)[0], parse_system(text)[0]
+    assert first is not None
+    assert second is not None
+    return [change.text() for change in differences(first, second)]
+
+
+def test_the_same_system_has_no_difference():
+    assert lines() == []
+    assert lines(("# Points and thresholds", "# Points, thresholds")) == []
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [
+    ("三定职责分解到位率", "职责分解率",
+     "Indicator A101 is now called “职责分解率 / Statutory duties broken down to units/posts” "
+     "(before: “三定职责分解到位率 / Statutory duties broken down to units/posts”)."),
+    ("{at: 0.80, points: 0}", "{at: 0.75, points: 0}",
+     "Indicator A101 “三定职责分解到位率”, the points: now 0.75; 0; 1; 4, before 0.8; 0; 1; 4."),
+    ("{from: 0.90, points: 2}, {from: 0.80", "{from: 0.85, points: 2}, {from: 0.80",
+     "Indicator A102 “划入和新增职责承接率”, the bands: now from 1: 3; from 0.85: 2; from 0.8: 1; else: 0, "
+     "before from 1: 3; from 0.9: 2; from 0.8: 1; else: 0."),
+    ("points: 0.5, per: working_day", "points: 1, per: working_day", "Adjustment G01 “逾期报送”, the points: now 1, before 0.5."),
+    ("{from: 80, grade: good", "{from: 75, grade: good", "Grade good “良好”, the start: now 75, before 80."),
+    ("id: A103", "id: A104", "Indicator A103 “取消下放移交职责落实率” now has the id A104."),
+    ("default: not_scored", "default: zero",
+     "The system tengzhou-2026 “机构编制评估指标体系”, the policy for what is missing: now zero, before not_scored."),
+])  # fmt: skip
+def test_a_change_is_one_line_of_words(before, after, said):
+    assert lines((before, after)) == [said]
+
+
+def test_added_and_removed():
+    added = "  - {id: H06, title: {zh: 新, en: New}, grade_at_most: poor}\n\ngrades:\n"
+    assert lines(("\ngrades:\n", added)) == ["Veto H06 “新” was added."]
+    first, second = (parse_system(text)[0] for text in (TEXT.replace("\ngrades:\n", added), TEXT))
+    assert [change.text() for change in differences(first, second)] == ["Veto H06 “新” was removed."]
+
+
+def test_a_difference_can_be_said_in_another_language():
+    text = TEXT.replace("points: 0.5, per", "points: 1, per")
+    [change] = differences(parse_system(TEXT)[0], parse_system(text)[0])
+    said = {"Adjustment": "加减分", "the points": "分值", change.message: "{kind} {id} {what}：{before}→{after}"}
+    assert change.text(lambda message: said[message]) == "加减分 G01 分值：0.5→1"
+
+
+def test_effective_weights_count_what_a_category_has():
+    system, _ = load_system(FOLDER / "example-gov-perf.yaml")
+    shares = effective_weights(system)
+    assert shares["A"]["1.2"] == shares["B"]["1.10"] == Fraction(1, 5)
+    assert "1.10" not in shares["A"]
+    for column in shares.values():
+        assert sum(share for code, share in column.items() if "." in code) == 1
+
+
+def test_points_are_shares_of_the_whole():
+    system, _ = load_system(FOLDER / "tengzhou-2026.yaml")
+    shares = effective_weights(system)["standard"]
+    assert shares["A"] == Fraction(1, 5)
+    assert sum(shares[leaf.code] for leaf in system.leaves) == 1

@@ -72,7 +72,8 @@ DOCUMENT_STATES: dict[str, str] = {"draft": N_("draft"), "issued": N_("issued"),
 MARKS: dict[str, str] = {
     "sample_short": N_("Few answers in a survey"), "sample_short_block": N_("Survey left out: too few answers"),
     "incomplete": N_("Not complete"), "low_coverage": N_("Few indicators apply"),
-    "rating_spread": N_("Ratings far apart"), "light": N_("Light: not visited"), "not_scored": N_("Not scored"),
+    "rating_spread": N_("Ratings far apart"), "sources_differ": N_("Sources far apart"), "last_year": N_("Last year's value"),
+    "no_base": N_("No total"), "light": N_("Light: not visited"), "not_scored": N_("Not scored"),
 }
 JOB_STATES: dict[str, str] = {
     "queued": N_("Waiting to start"), "running": N_("Running"), "done": N_("Finished"), "failed": N_("Did not succeed"),

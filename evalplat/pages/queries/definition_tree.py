@@ -15,6 +15,9 @@ from .definitions import plain
 RULES: dict[str, str] = {
     "bands": N_("Points by bands of a figure"), "levels": N_("Level given by the assessors"), "linear": N_("Points along a line"),
     "deduct": N_("Deduction for each case"), "survey": N_("Result of a survey"), "formula": N_("Points by a formula"),
+    "goalposts": N_("Place between two fixed ends"), "threshold": N_("Full points from a bound on"), "fixed": N_("The same points for all"),
+    "top_box": N_("Share of the best answers in a survey"), "blend": N_("Several sources together"),
+    "first": N_("The first source that has a value"), "target": N_("Way to a target"),
 }
 RELATIVE = N_("Place among its category")
 TESTS: dict[str, str] = {"from": "≥ {bound}", "above": "> {bound}", "to": "≤ {bound}", "below": "< {bound}"}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.definitions.indicators import IndicatorSystem, Leaf, Rule
 from evalplat.kernel.i18n import gettext, language
 
 from .rules import mean
@@ -73,14 +73,13 @@ def compare(now: Sequence[UnitRow], before: Sequence[UnitRow], system: Indicator
 
 def _differs(one: Leaf, other: Leaf) -> bool:
     """Whether what is measured or how it is marked changed; where the line stands in the file does not matter."""
-    return (one.points, one.weight, one.kind, _rule(one)) != (other.points, other.weight, other.kind, _rule(other))
+    return (one.points, one.weight, one.kind, _rule(one.rule)) != (other.points, other.weight, other.kind, _rule(other.rule))
 
 
-def _rule(leaf: Leaf) -> tuple[object, ...]:
-    rule = leaf.rule
-    value = rule.value.text if rule.value else ""
-    return (rule.type, rule.out_of, value, rule.bands, rule.points, rule.levels, rule.start, rule.each, rule.floor, rule.survey,
-            rule.scale, rule.within)
+def _rule(rule: Rule) -> tuple[object, ...]:
+    texts = tuple(one.text for one in (rule.value, rule.zero_if) if one)
+    parts = tuple((one.source, one.weight, _rule(one.rule)) for one in rule.parts)
+    return texts, parts, replace(rule, value=None, zero_if=None, parts=(), line=0)
 
 
 def _lines(pairs: Sequence[Pair]) -> tuple[Line, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from evalplat.kernel.i18n import N_
+from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.kernel.work import Work
+from evalplat.people.tables import Unit
 from evalplat.workflow.machine import YES, Fact
 from evalplat.workflow.stages import CampaignState, SideState, State
 
@@ -94,8 +95,34 @@ def plan_gaps(work: Work, campaign: Campaign) -> list[Fact]:
         gaps.append(Fact(False, N_("The objection panel has no members yet."), href=f"{href}#panel"))
     if definitions.problems_of(work, campaign):
         gaps.append(Fact(False, N_("The indicator file or a questionnaire has errors."), href=f"{href}#frame"))
+    else:
+        gaps += _file_gaps(work, campaign, rows)
     dates = _windows(work, campaign)
     return gaps if dates.holds else [*gaps, dates]
+
+
+def _file_gaps(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> list[Fact]:
+    """Where the indicator file, the questionnaires and the departments do not fit together: points that nobody could get, ranks that
+    nobody would have."""
+    system = definitions.system_of(work, campaign)
+    asked = [survey for survey, _ in definitions.surveys_of(work, campaign)]
+    silent = [group.title.in_language(language()) for code, group in system.surveys.items() if code in system.survey_leaves.values()
+              and not any(one.key == group.questionnaire or (one.group == code and not group.questionnaire) for one in asked)]
+    gaps = [Fact(False, N_("Indicators count what these people say, but no questionnaire for them is chosen: {groups}."),
+                 {"groups": gettext(", ").join(silent)}, f"/c/{campaign.code}/set-up#frame")] if silent else []
+    if not system.leaves:
+        return gaps
+    units = work.session.exec(select(Unit).where(col(Unit.id).in_([row.unit_id for row in rows])).order_by(col(Unit.code))).all()
+    for known, name, message in (
+            (system.categories, "category", N_("{count} departments have a category that the indicator file does not know; they would "
+                                               "have no rank: {names}. Change it in the list of departments.")),
+            (system.profiles, "profile", N_("{count} departments have a class of points that the indicator file does not know: {names}. "
+                                            "Change it in the list of departments."))):
+        strange = [unit.short_name for unit in units if known and getattr(unit, name) not in known]
+        if strange:
+            some = gettext(", ").join(strange[:5]) + ("…" if len(strange) > 5 else "")
+            gaps.append(Fact(False, message, {"count": len(strange), "names": some}, "/office/units"))
+    return gaps
 
 
 def every_evaluation_final(work: Work, campaign: Campaign) -> Fact:

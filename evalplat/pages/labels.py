@@ -78,12 +78,6 @@ MARKS: dict[str, str] = {
 JOB_STATES: dict[str, str] = {
     "queued": N_("Waiting to start"), "running": N_("Running"), "done": N_("Finished"), "failed": N_("Did not succeed"),
 }
-CATEGORIES: dict[str, str] = {
-    "gov": N_("Government departments"), "party": N_("Party and mass organisations"),
-    "legal": N_("Political and legal bodies"), "inst": N_("Directly affiliated institutions"),
-    "gov_econ": N_("Economic administration"), "gov_social": N_("Social administration and services"),
-    "gov_enforce": N_("Enforcement and supervision"), "town": N_("Towns and subdistricts"),
-}
 """For units outside any campaign; inside one, the indicator file's own words count."""
 
 

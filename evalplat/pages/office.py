@@ -12,11 +12,12 @@ from evalplat.kernel.errors import Invalid, NotFound
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.people import actions, calendar, changes
 from evalplat.people.book_format import NATURES
+from evalplat.people.categories import CATEGORIES
 from evalplat.people.tables import Office, Unit
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
-from .labels import CATEGORIES, text_of
+from .labels import text_of
 from .office_forms import DayForm, NewUnitForm, OfficeForm, UnitEditForm
 from .office_tabs import office_tabs
 from .queries import office as queries

@@ -24,7 +24,8 @@ STAFF = (("bianwei", "编委"), ("zhuren", "主任"), ("jiandu", "监督检查�
          ("fuhe1", "异议复核组"), ("fuhe2", "异议复核组"))
 OWN = "Qinghe-2026-eigen"
 FRAME = {"title": "2026年度机构编制综合评估", "code": "2026", "year": "2026", "kind": "comprehensive", "census_date": "2026-08-31",
-         "system_file": "tengzhou-2026.yaml", "survey_files": ["citizen.yaml"]}
+         "system_file": "tengzhou-2026.yaml",
+         "survey_files": ["citizen.yaml", "recipient.yaml", "delegate.yaml", "counterpart.yaml", "staff.yaml"]}
 DATES = {"assessment_opens": "2026-09-21", "assessment_closes": "2026-10-20", "survey_opens": "2026-09-21",
          "survey_closes": "2026-10-30", "review_opens": "2026-11-02", "review_closes": "2026-11-27"}
 
@@ -32,7 +33,7 @@ DATES = {"assessment_opens": "2026-09-21", "assessment_closes": "2026-10-20", "s
 def _filled(template: bytes, *, fault: bool) -> bytes:
     """The template as the office fills it in; with ``fault`` one department lacks its short name."""
     made = load_workbook(io.BytesIO(template))
-    units: Rows = [[code, f"青河县{code}局", "" if fault and code == "minzheng" else f"{code}局", "政府部门", "行政机关", "否", "", "",
+    units: Rows = [[code, f"青河县{code}局", "" if fault and code == "minzheng" else f"{code}局", "经济管理部门", "行政机关", "否", "", "",
                     "是", "是", "是", "在用"] for code in CODES]
     people: Rows = [[login, f"甲{login}", "", role, ""] for login, role in STAFF]
     people += [[f"{code}.head", f"乙{code}", "局长", "部门主要负责人", code] for code in CODES]
@@ -92,7 +93,8 @@ def _plan(client: TestClient, token: dict[str, str]) -> None:
     _post(client, "/c/2026/set-up/panel", token | {"chair": "fuhe1", "panel": "fuhe2"})
     _post(client, "/c/2026/set-up/windows", token | DATES)
     page = client.get("/c/2026/set-up").text
-    assert "还没有选择问卷" in page
+    assert "没有选择针对这些人员的问卷：服务对象、社会公众" in page
+    assert "/set-up/hand-over" not in page
     assert 'href="/c/2026/publication"' in page
     _post(client, "/c/2026/set-up/frame", token | FRAME)
     _post(client, "/c/2026/publication", token | {"evaluated": "grade"})

@@ -16,7 +16,8 @@ from tests.world import World, csrf
 
 FRAME = {"title": "2027年度专项评估", "code": "2027", "year": "2027", "kind": "thematic", "scope": "行政执法事项",
          "census_date": "2027-08-31",
-         "system_file": "tengzhou-2026.yaml", "survey_files": ["citizen.yaml", "staff.yaml"]}
+         "system_file": "tengzhou-2026.yaml",
+         "survey_files": ["citizen.yaml", "recipient.yaml", "delegate.yaml", "counterpart.yaml", "staff.yaml"]}
 
 
 @pytest.mark.parametrize("who", ["director", "lead", "sysadmin", "liaison-shenji", "co"])

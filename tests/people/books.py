@@ -9,9 +9,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from evalplat.demo.cast import BODIES, people_of
-from evalplat.pages.labels import CATEGORIES
 from evalplat.people import book_writing
 from evalplat.people.book_format import PEOPLE, UNITS, Words, categories_in_chinese
+from evalplat.people.categories import CATEGORIES
 
 WORDS = Words(categories_in_chinese(CATEGORIES), ("2026",))
 Rows = list[list[Any]]

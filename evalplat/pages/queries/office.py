@@ -9,9 +9,10 @@ from sqlmodel import col, func, select
 
 from evalplat.campaigns.tables import Campaign
 from evalplat.kernel.work import Work
-from evalplat.pages.labels import CATEGORIES, text_of
+from evalplat.pages.labels import text_of
 from evalplat.people import book_take, calendar
 from evalplat.people.book_format import Words, categories_in_chinese
+from evalplat.people.categories import CATEGORIES
 from evalplat.people.changes import is_used
 from evalplat.people.passwords import NONE_YET
 from evalplat.people.tables import Membership, Office, Unit, User

@@ -23,7 +23,8 @@ from evalplat.kernel.errors import Refused
 from evalplat.kernel.i18n import language
 from evalplat.kernel.listing import Wanted, ordered
 from evalplat.kernel.work import Work
-from evalplat.pages.labels import CATEGORIES, SIDES, STAGES, STATE_KINDS, STATES, text_of
+from evalplat.pages.labels import SIDES, STAGES, STATE_KINDS, STATES, text_of
+from evalplat.people.categories import CATEGORIES
 from evalplat.people.tables import Unit
 from evalplat.scores.marks import few_answers
 from evalplat.scores.queries import grade_name

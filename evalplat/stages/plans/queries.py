@@ -9,8 +9,9 @@ from evalplat.campaigns.tables import Campaign
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import load_system
 from evalplat.documents.tables import Document
-from evalplat.kernel.i18n import language
+from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
+from evalplat.people.categories import CATEGORIES
 from evalplat.people.tables import Office, Unit
 from evalplat.resources import indicators_dir
 from evalplat.workflow.stages import CampaignState
@@ -53,7 +54,7 @@ def category_titles() -> dict[str, str]:
         system = _system(name, (indicators_dir() / name).stat().st_mtime_ns)
         for key, text in (system.categories if system else {}).items():
             found.setdefault(key, text.in_language(language()))
-    return found
+    return {key: gettext(label) for key, label in CATEGORIES.items()} | found
 
 
 _systems: dict[tuple[str, int], IndicatorSystem | None] = {}

@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Each sets up what it needs by itself.
 SHELL := /bin/bash
 BIN := .venv/bin
-JOBS ?= 4
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test test-office check wheel constraints clean

@@ -146,7 +146,7 @@ def score(
     system: Annotated[Path, typer.Option(help="Indicator file.")],
     data: Annotated[Path, typer.Option(help="CSV, a row a unit.")],
     out: Annotated[Path, typer.Option(help="Folder for results, stages and explanations.")] = Path("scored"),
-    robustness: Annotated[int, typer.Option(min=0, max=1_000_000, help="Draws for intervals of ranks and grades.")] = 0,
+    robustness: Annotated[int, typer.Option(min=0, max=100_000, help="Draws for intervals of ranks and grades.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="The seed of the draws.")] = 1,
 ) -> None:
     """Score units from files alone, without a database."""

@@ -27,14 +27,14 @@ def run_to_excel(source: Path, out: Path | None = None, *, force: bool = False) 
     from evalplat.definitions.workbook_writing import write_workbook
 
     target = out or source.with_suffix(".xlsx")
-    root, problems, code = _convertible(source, target, (".yaml", ".yml"), force=force)
+    root, problems, code = _convertible(source, target, kinds=((".yaml", ".yml"), (".xlsx",)), force=force)
     if root is None or has_errors(problems):
         _tell(problems)
         return code
     try:
         data = write_workbook(root)
-    except ValueError:
-        print(f"{source}: a text is longer than a cell of a workbook can hold.", file=sys.stderr)
+    except ValueError as error:
+        print(f"{source}: {error}", file=sys.stderr)
         return FINDINGS
     return _write(target, data, root)
 
@@ -42,7 +42,7 @@ def run_to_excel(source: Path, out: Path | None = None, *, force: bool = False) 
 def run_from_excel(source: Path, out: Path | None = None, *, force: bool = False) -> int:
     """The YAML file of a workbook, beside it unless ``out`` says where; nothing is written while there is any error."""
     target = out or source.with_suffix(".yaml")
-    root, problems, code = _convertible(source, target, (".xlsx",), force=force)
+    root, problems, code = _convertible(source, target, kinds=((".xlsx",), (".yaml", ".yml")), force=force)
     if root is not None:
         problems = build_system(root, problems, file=str(source))[1]
     _tell(problems)
@@ -90,13 +90,16 @@ def run_weights(path: Path) -> int:
     return FINE
 
 
-def _convertible(source: Path, target: Path, kinds: tuple[str, ...], *, force: bool) -> tuple[Node | None, list[Problem], int]:
-    """The tree of ``source`` with its problems, and the exit code if it cannot be used."""
+def _convertible(source: Path, target: Path, *, kinds: tuple[tuple[str, ...], tuple[str, ...]],
+                 force: bool) -> tuple[Node | None, list[Problem], int]:
+    """The tree of ``source`` with its problems, and the exit code if it cannot be used; ``kinds``: endings of source and target."""
     reason = ""
     if not source.is_file():
         reason = f"{source}: there is no such file."
-    elif source.suffix.lower() not in kinds:
-        reason = f"{source}: a {' or '.join(kinds)} file is expected."
+    elif source.suffix.lower() not in kinds[0]:
+        reason = f"{source}: a {' or '.join(kinds[0])} file is expected."
+    elif target.suffix.lower() not in kinds[1]:
+        reason = f"{target}: the name of a {' or '.join(kinds[1])} file is expected."
     elif target.exists() and not force:
         reason = f"{target} is there already. Name another file, or add --force."
     if reason:

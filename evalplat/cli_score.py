@@ -90,7 +90,7 @@ def _write(out: Path, system: IndicatorSystem, result: Result) -> None:
     (out / "result.json").write_bytes(canonical_bytes(result) + b"\n")
     _save(out / "results.csv", results_table(result, system))
     _save(out / "explanations.csv", _explanations(system, result))
-    for name, rows in datasets(result, system).items():
+    for name, rows in ((name, rows) for name, rows in datasets(result, system).items() if rows):
         _save(out / "nodes.csv" if name == "nodes" else out / "stages" / f"{name}.csv", rows)
 
 
@@ -105,8 +105,11 @@ def _write_robustness(out: Path, system: IndicatorSystem, result: Result, *, dra
             found.append(row | {"draws": draws, "seed": seed, "words": message.format(**given)})
         left += [{"category": category, "left_out": one.leaf, "mean_shift": f"{one.mean_shift:.2f}", "most_moved": one.unit,
                   "shift": one.shift} for one in leaving_out(result, system, category=category)]
-    _save(out / "robustness.csv", found)
-    _save(out / "leaving_out.csv", left)
+    if found:
+        _save(out / "robustness.csv", found)
+        _save(out / "leaving_out.csv", left)
+    else:
+        print("No category has ranks, so there is nothing whose robustness could be told.")
 
 
 def _save(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -33,7 +33,7 @@ from evalplat.scoring.frozen import MOST_BYTES, Damaged, Frozen, NotFrozen, froz
 from evalplat.scoring.measurement_json import Unreadable, read_json
 from evalplat.scoring.model import ENGINE_VERSION
 
-FINE, FINDINGS, USAGE, TROUBLE = 0, 1, 2, 3
+FINE, FINDINGS, USAGE = 0, 1, 2
 MOST_LINES, MOST_PARTS = 12, 4
 PDF = b"%PDF-"
 
@@ -102,13 +102,15 @@ def _verify_report(engine: Engine, console: Console, path: Path, data: bytes) ->
                  .join(Evaluation, col(Evaluation.id) == col(ResultVersion.evaluation_id))
                  .join(Campaign, col(Campaign.id) == col(Evaluation.campaign_id))
                  .join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(ResultVersion.hash == named))
-        row = session.exec(query).first()
-        if row is None:
-            return _say(console, f"{path}: names the result {named}, and the database has no such result.", FINDINGS)
-        version, campaign, unit = row
-        told = f"{path}: names version {version.version} of unit {unit} in campaign {campaign}, sha256 {named}"
-        if hashlib.sha256(version.canonical.encode()).hexdigest() != named or _changed(session, version, campaign, unit):
-            return _say(console, f"{told}, but what the database stores there was changed since.", FINDINGS)
+        rows = session.exec(query.order_by(col(ResultVersion.id))).all()
+        places = ", ".join(f"version {version.version} of unit {unit} in campaign {campaign}" for version, campaign, unit in rows)
+        kept = any(hashlib.sha256(version.canonical.encode()).hexdigest() == named and not _changed(session, version, campaign, unit)
+                   for version, campaign, unit in rows)
+    if not rows:
+        return _say(console, f"{path}: names the result {named}, and the database has no such result.", FINDINGS)
+    told = f"{path}: names {places}, sha256 {named}"
+    if not kept:
+        return _say(console, f"{told}, but what the database stores there was changed since.", FINDINGS)
     return _say(console, f"{told}; that is what the database stores.", FINE)
 
 

@@ -28,7 +28,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 LONGEST = ("browser/test_rooms", "browser/test_review", "access/test_routes", "browser/test_assessment", "operate/test_backup",
-           "journeys/test_run_through", "demo/test_command", "demo/test_killed", "cli/test_backup", "journeys/test_objections",
+           "journeys/test_run_through", "demo/test_command", "cli/test_backup", "journeys/test_objections",
            "demo/test_served", "browser/test_pictures", "pages/test_tour", "access/test_storm", "pages/test_api",
            "documents/test_documents")
 """These files begin first, so that no process is left alone with one of them at the end."""

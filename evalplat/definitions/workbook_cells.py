@@ -15,6 +15,8 @@ from .problems import Where
 from .workbook_sheets import Column
 from .yamltext import Mapping, Node, Scalar, Sequence
 
+MOST_ROWS, MOST_COLUMNS = 5000, 120
+"""What a sheet may hold: read in no time, and far more than any system has."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?%?\Z")
 _FORMAT = re.compile(r"0(\.(0+))?(%)?\Z")
 _MARKS = ("~", '""', "{}", "[]")

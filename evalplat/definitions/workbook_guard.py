@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
 Refusal = Literal["", "big", "swollen", "no_workbook", "macros", "odd", "cells"]
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_CELL, _ROW = re.compile(rb"<(?:\w+:)?c[\s/>]"), re.compile(rb"<(?:\w+:)?row[\s/>]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -32,7 +35,7 @@ def refusal(data: bytes, limits: Limits) -> Refusal:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _package(package, limits)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error, struct.error):
         return "no_workbook"
 
 
@@ -65,6 +68,10 @@ def _part(name: str, part: bytes, limits: Limits) -> Refusal:
     odd = declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
     if odd or b"\x00" in text or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         return "odd"
-    if "/worksheets/" in name and (text.count(b"<c ") + text.count(b"<c>") > limits.cells or text.count(b"<row") > limits.rows):
+    if "/worksheets/" in name and (_count(_CELL, text) > limits.cells or _count(_ROW, text) > limits.rows):
         return "cells"
     return ""
+
+
+def _count(tag: re.Pattern[bytes], text: bytes) -> int:
+    return sum(1 for _ in tag.finditer(text))

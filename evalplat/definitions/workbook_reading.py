@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from .problems import Problem, Where
-from .workbook_cells import CellFault, read_cell
+from .workbook_cells import MOST_COLUMNS, MOST_ROWS, CellFault, read_cell
 from .workbook_guard import Limits, refusal
 from .workbook_joining import Joining
 from .workbook_sheets import (
@@ -33,7 +33,6 @@ from .workbook_sheets import (
 from .yamltext import Node, Scalar, suggestion
 
 LIMITS = Limits(size=3_000_000, unpacked=30_000_000, cells=100_000, rows=20_000)
-MOST_ROWS, MOST_COLUMNS = 5000, 120
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
 _VALUE = "（值）"
 _REFUSALS = {
@@ -93,17 +92,6 @@ def load_workbook_bytes(data: bytes, file: str = "") -> tuple[Node | None, list[
     return _Sheets(book, file).read()
 
 
-def origin_of(data: bytes) -> dict[str, str]:
-    """What the hidden sheet says: format, system, version and sha256 of what the workbook was made from."""
-    if refusal(data, LIMITS):
-        return {}
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(data), keep_links=False, keep_vba=False)
-    rows = book[ORIGIN].iter_rows(values_only=True, max_row=20, max_col=2) if ORIGIN in book.sheetnames else ()
-    return {str(row[0]): str(row[1]) for row in rows if len(row) == 2 and row[0] is not None}
-
-
 class _Sheets:
     """Reads the sheets of one workbook."""
 
@@ -136,6 +124,10 @@ class _Sheets:
         if name not in self.book.sheetnames or not hasattr(self.book[name], "iter_rows"):
             return
         rows = self.book[name].iter_rows(max_col=MOST_COLUMNS)
+        beyond: tuple[Any, ...] = next(self.book[name].iter_rows(min_col=MOST_COLUMNS + 1, max_col=MOST_COLUMNS + 50, max_row=1), ())
+        if any(cell.value is not None for cell in beyond):
+            where = Where(self.file, 1, MOST_COLUMNS + 1, name, beyond[0].coordinate)
+            self.problems.append(Problem("E120", "The sheet has more than {limit} columns.", where, {"limit": MOST_COLUMNS}))
         heads = self._heads(name, next(rows, ()), columns)
         for number, cells in enumerate(rows, 2):
             if number > MOST_ROWS:

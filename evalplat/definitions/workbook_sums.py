@@ -49,7 +49,7 @@ def _sum(spans: dict[str, str], own: str, group: str) -> str:
     if not group:
         return f"=SUMPRODUCT({below},{spans['share']})"
     listed = f'","&SUBSTITUTE(SUBSTITUTE({spans["groups"]}," ",""),"、",",")&","'
-    meant = f'--((({spans["groups"]}="")+ISNUMBER(SEARCH(",{group},",{listed})))>0)'
+    meant = f'--((({spans["groups"]}="")+ISNUMBER(FIND(",{group},",{listed})))>0)'
     return f"=SUMPRODUCT({below},{meant},{spans['share']})"
 
 

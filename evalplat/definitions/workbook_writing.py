@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from .loader import canonical_text
 from .problems import Where
-from .workbook_cells import Cell, scalar_cell
+from .workbook_cells import MOST_COLUMNS, MOST_ROWS, Cell, scalar_cell
 from .workbook_joining import join_steps
 from .workbook_rows import Book, Row, rows_of
 from .workbook_sheets import (
@@ -107,6 +107,8 @@ class _Writer:
     def entries(self, name: str, columns: tuple[Column, ...], rows: list[Row], note: str) -> None:
         """One sheet of entries; a column of its own for every key that has none."""
         columns = (*columns, *_further(columns, rows))
+        if len(rows) >= MOST_ROWS or len(columns) > MOST_COLUMNS:
+            raise ValueError(f"it has more entries or keys than a workbook of ours holds ({MOST_ROWS} rows, {MOST_COLUMNS} columns).")
         page = self._page(name, columns)
         page.write_comment(0, 0, f"{columns[0].note}\n{note}", {"x_scale": 2})
         for number, row in enumerate(rows, 1):
@@ -144,7 +146,7 @@ class _Writer:
     def _write(self, page: Any, row: int, at: int, cell: Cell) -> None:
         if isinstance(cell.value, str):
             if len(cell.value) > LONGEST_CELL:
-                raise ValueError("too long")
+                raise ValueError("a text is longer than a cell of a workbook can hold.")
             page.write_string(row, at, cell.value, self.text)
             return
         if cell.format not in self.numbers:

@@ -41,6 +41,7 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
     """Drive one campaign to its end in a database of its own; print and write what came of it. One that was cut short in the
     same folder goes on."""
     from . import runner
+    from .play import PlayedElsewhere
 
     folder = out or Path(tempfile.mkdtemp(prefix="evalplat-run-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,8 +62,13 @@ def run_through(console: Console, *, units: int, out: Path | None, lang: str | N
             return USAGE
         _write_mark(mark, asked)
         prepare(engine)
-        with _watching(console) as watch:
-            played = runner.drive_through(engine, units, watch, lang=speaks)
+        try:
+            with _watching(console) as watch:
+                played = runner.drive_through(engine, units, watch, lang=speaks)
+        except PlayedElsewhere:
+            engine.dispose()
+            console.print("Another run-through is at work in the same folder.", style="red")
+            return USAGE
         console.print("Making the documents …")
         made = runner.make_documents(engine, played.end)
         code = _report(console, engine, played, folder)

@@ -53,15 +53,22 @@ class Play:
     def step(self, number: int) -> Iterator[None]:
         """The transaction of one step; ``number`` is where the play goes on afterwards. Nobody else plays a step meanwhile."""
         with transaction(self.engine) as session:
-            office = session.get_one(Office, self.office_id, with_for_update=True)
-            if office.settings.get(STEP, 0) != number - 1:
-                raise PlayedElsewhere
+            self._look(session, number - 1)
             self.stage.append(session)
             try:
                 yield
                 self._turn_to(session, number)
             finally:
                 self.stage.clear()
+
+    def must_be_at(self, number: int) -> None:
+        """Before a step that has its own transactions: nobody else played on."""
+        with transaction(self.engine) as session:
+            self._look(session, number)
+
+    def _look(self, session: Session, number: int) -> None:
+        if session.get_one(Office, self.office_id, with_for_update=True).settings.get(STEP, 0) != number:
+            raise PlayedElsewhere
 
     def _turn_to(self, session: Session, number: int) -> None:
         office = session.get_one(Office, self.office_id)

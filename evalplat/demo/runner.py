@@ -84,6 +84,7 @@ def _play(script: Script, watch: Watch) -> datetime:
     for done, step in enumerate(steps[begin:], begin):
         watch(done, len(steps), step.unit, step.stage)
         if step.jobs:
+            script.play.must_be_at(done)
             step.deed()
             script.play.skip_to(done + 1)
         else:

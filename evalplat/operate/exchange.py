@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg import sql
 from sqlalchemy import Column, Connection, Table
 
 MOMENT = "YYYY-MM-DD HH24:MI:SS.US"
@@ -68,6 +67,8 @@ def _insert_sqlite(connection: Connection, table: str, columns: list[str], rows:
 
 
 def _copy_postgres(connection: Connection, table: str, columns: list[str], rows: Iterator[list[Any]]) -> int:
+    from psycopg import sql  # only where PostgreSQL is used
+
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)))
     driver: Any = connection.connection.driver_connection
     count = 0

@@ -25,7 +25,7 @@ from . import marks
 from .measurements import measurements
 from .tables import LedgerEntry, ResultVersion
 
-MOST_FACTS = 6
+MOST_FACTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ def rebuilt(work: Work, evaluation: Evaluation, version: ResultVersion) -> Rebui
     """Take the measurements that counted when the version was frozen, score them, and compare with what was stored."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     unit = work.session.get_one(Unit, evaluation.unit_id)
-    system = system_of(work, campaign)
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    given = _inputs(work, evaluation, version, system, options)
-    result = score(system, given, options=options)
-    result = replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
-    found = tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
-    if hashlib.sha256(version.canonical.encode()).hexdigest() != version.hash:
+    whole = hashlib.sha256(version.canonical.encode()).hexdigest() == version.hash
+    try:
+        given, found = _compared(work, evaluation, version, options)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        if whole:
+            raise
+        given, found = Measurements([]), ()
+    if not whole:
         found = (*found, Difference(unit.code, "", "the stored result", f"sha256 {version.hash}", "a text with another hash"))
     if found:
         return Rebuilt(None, found)
@@ -55,6 +57,15 @@ def rebuilt(work: Work, evaluation: Evaluation, version: ResultVersion) -> Rebui
     text = frozen(work, campaign, INDICATORS)[0].text
     engine = json.loads(version.canonical)["engine"]
     return Rebuilt(Frozen(text, given, options, version.canonical.encode(), engine, evaluation.mode, about))
+
+
+def _compared(work: Work, evaluation: Evaluation, version: ResultVersion, options: Options) -> tuple[Measurements, tuple[Difference, ...]]:
+    """What was measured then, and where the stored result differs from what it gives."""
+    system = system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
+    given = _inputs(work, evaluation, version, system, options)
+    result = score(system, given, options=options)
+    result = replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+    return given, tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
 
 
 def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: IndicatorSystem,
@@ -78,9 +89,10 @@ def _units(work: Work, evaluation: Evaluation, version: ResultVersion, system: I
     then = json.loads(version.canonical)["units"][0]
     known = {"code": row.code, "profile": then["profile"], "category": then["category"]}
     yield Unit(**known, facts=row.facts)
-    names = sorted(row.facts.keys() & system.facts.keys())[:MOST_FACTS]
-    for values in product((True, False), repeat=len(names)):
-        facts = row.facts | dict(zip(names, values, strict=True))
+    names = sorted(system.facts)[:MOST_FACTS]
+    kept = {name: value for name, value in row.facts.items() if name not in names}
+    for values in product((True, False, None), repeat=len(names)):
+        facts = kept | {name: value for name, value in zip(names, values, strict=True) if value is not None}
         if facts != row.facts:
             yield Unit(**known, facts=facts)
 

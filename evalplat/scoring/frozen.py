@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from .model import Measurements, Options
 FORMAT = "evalplat frozen result 1"
 MANIFEST, SYSTEM, MEASUREMENTS, RESULT = "manifest.json", "system.yaml", "measurements.json", "result.json"
 PARTS = (SYSTEM, MEASUREMENTS, RESULT)
+MODES = ("full", "light")
 MOST_BYTES = 20_000_000
 MOST_MANIFEST = 20_000
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -97,7 +99,9 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
             members = archive.infolist()
             _check_names([member.filename for member in members])
             return {member.filename: _one(archive, member) for member in members}
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+    except (NotFrozen, Damaged):
+        raise
+    except (zipfile.BadZipFile, EOFError, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise NotFrozen("This is not a ZIP file that can be read.") from error
 
 
@@ -137,4 +141,6 @@ def _manifest(data: bytes) -> dict[str, Any]:
     if (set(found) != _KEYS or not isinstance(parts, dict) or set(parts) != set(PARTS) or not isinstance(about, dict)
             or not all(isinstance(text, str) for text in (*texts, *parts.values(), *about.values()))):
         raise Damaged(f"{MANIFEST} does not hold what it must.")
+    if found["mode"] not in MODES:
+        raise Damaged(f"{MANIFEST} names an unknown way to evaluate.")
     return found

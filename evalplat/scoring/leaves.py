@@ -187,7 +187,7 @@ def _top_box(leaf: Leaf, given: SurveyValue, inputs: Inputs) -> Assessed:
         raw = f"{number_text(found * 100, most=2)} % (n = {given.n})"
         return Assessed(leaf, "scored", found, raw=raw, expression=f"{number_text(found, most=6)} × {{full}}", refs=refs)
     if given.counts or written is not None:
-        inputs.report("M102", '{unit}: the survey result {value} of "{name}" lies outside its scale.', name=rule.survey,
-                      value=" ".join(map(str, given.counts)) or str(written))
+        inputs.report("M102", '{unit}: "{value}" of "{name}" are no counts of more than {best} options, nor a share between 0 and 1.',
+                      name=rule.survey, value=" ".join(map(str, given.counts)) or str(written), best=str(rule.best))
         return Assessed(leaf, "missing", reason="outside_scale", refs=refs)
     return Assessed(leaf, "missing", reason="no_value", refs=refs, missing_names=missing)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.formula_values import UndefinedValue
+from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import read_number
 
-from .adjust import grade_for
 from .model import Result, UnitResult
 from .ranking import rank
 from .rules import relative_share
@@ -128,10 +129,9 @@ def leaving_out(result: Result, system: IndicatorSystem, *, category: str = "") 
     if not units:
         return []
     found = field_of(units, system)
-    places = [found.codes.index(leaf.code) for leaf in system.leaves]
-    factors = np.ones((1 + len(places), len(found.codes)))
-    factors[np.arange(1, len(factors)), places] = 1e-12
-    ranks = _rank_rows(_rounded(found.totals(factors), system)).astype(np.int64)
+    once = np.ones((1, len(found.codes)))
+    totals = np.vstack([one.totals(once) for one in (found, *(found.without(row) for row in range(len(system.leaves))))])
+    ranks = _rank_rows(_rounded(totals, system), dense=_dense(system)).astype(np.int64)
     shifts = ranks[1:] - ranks[0]
     most = np.abs(shifts).argmax(axis=1)
     moved = [LeftOut(leaf.code, float(np.abs(row).mean()), found.units[at], int(row[at]))
@@ -141,7 +141,7 @@ def leaving_out(result: Result, system: IndicatorSystem, *, category: str = "") 
 
 @dataclass(frozen=True, slots=True)
 class _Draws:
-    """The plan of one run: the same seed and number give the same draws, however they are cut into batches."""
+    """The plan of one run: the same seed and number give the same draws."""
 
     system: IndicatorSystem
     doubt: Doubt
@@ -167,17 +167,18 @@ def _ranked(result: Result, system: IndicatorSystem, category: str) -> tuple[lis
     return [unit for unit in result.units if unit.unit in known], known
 
 
-def _drawn(found: Field, units: Sequence[UnitResult], draw: _Draws) -> tuple[NDArray[np.int32], NDArray[np.float32], Floats]:
+def _drawn(found: Field, units: Sequence[UnitResult], draw: _Draws) -> tuple[NDArray[np.int32], Floats, Floats]:
     """Ranks and totals (draws × units), and how often each unit's grade stays."""
     ranks = np.empty((draw.number, len(units)), dtype=np.int32)
-    totals = np.empty((draw.number, len(units)), dtype=np.float32)
+    totals = np.empty((draw.number, len(units)))
     starts, ends = _grade_ends(units, draw.system)
     kept = np.zeros(len(units))
     noise = np.random.default_rng([draw.seed, 1]) if draw.doubt.errors else None
     for rows, factors, combine, values in draw.batches(max(1, CELLS // len(units)), len(found.codes)):
-        here = _rounded(found.totals(factors, noise=noise, combine=combine, values=values), draw.system)
-        ranks[rows], totals[rows] = _rank_rows(here), here
-        kept += ((here >= starts) & (here < ends)).sum(axis=0)
+        here = found.totals(factors, noise=noise, combine=combine, values=values)
+        totals[rows] = np.round(here, draw.system.score.decimals)
+        ranks[rows] = _rank_rows(_rounded(here, draw.system), dense=_dense(draw.system))
+        kept += ((totals[rows] >= starts) & (totals[rows] < ends)).sum(axis=0)
     return ranks, totals, kept / draw.number
 
 
@@ -186,13 +187,22 @@ def _rounded(totals: Floats, system: IndicatorSystem) -> Floats:
     return np.asarray(np.round(totals, places), dtype=np.float64)
 
 
-def _rank_rows(totals: Floats) -> NDArray[np.int32]:
-    """Competition ranks of each row: one more than the number of greater totals."""
+def _dense(system: IndicatorSystem) -> bool:
+    return system.score.ties == "same_rank_dense"
+
+
+def _rank_rows(totals: Floats, *, dense: bool) -> NDArray[np.int32]:
+    """Ranks of each row: one more than the number of greater totals, or of greater different ones."""
     order = np.argsort(-totals, axis=1)
     falling = np.take_along_axis(totals, order, axis=1)
-    places = np.broadcast_to(np.arange(1, totals.shape[1] + 1, dtype=np.int32), totals.shape).copy()
-    places[:, 1:][falling[:, 1:] == falling[:, :-1]] = 0
-    np.maximum.accumulate(places, axis=1, out=places)
+    if dense:
+        places = np.ones(totals.shape, dtype=np.int32)
+        np.cumsum(falling[:, 1:] != falling[:, :-1], axis=1, out=places[:, 1:])
+        places[:, 1:] += 1
+    else:
+        places = np.broadcast_to(np.arange(1, totals.shape[1] + 1, dtype=np.int32), totals.shape).copy()
+        places[:, 1:][falling[:, 1:] == falling[:, :-1]] = 0
+        np.maximum.accumulate(places, axis=1, out=places)
     ranks = np.empty_like(places)
     np.put_along_axis(ranks, order, places, axis=1)
     return ranks
@@ -210,8 +220,7 @@ def _grade_ends(units: Sequence[UnitResult], system: IndicatorSystem) -> tuple[F
     """Between which totals each unit keeps the grade that it has before vetoes."""
     starts = sorted(float(grade.start) for grade in system.grades if grade.start is not None)
     edges = np.array([-np.inf, *starts, np.inf])
-    totals = [unit.total for unit in units if unit.total is not None and (not system.grades or grade_for(system.grades, unit.total))]
-    at = np.searchsorted(edges, [float(total) for total in totals], side="right")
+    at = np.searchsorted(edges, [float(unit.total or 0) for unit in units], side="right")
     return edges[at - 1], edges[at]
 
 
@@ -229,13 +238,28 @@ def _with_others(found: Field, result: Result, system: IndicatorSystem, doubt: D
     for name in doubt.normalise:
         tables = tuple(one.values.copy() for one in found.patterns)
         for row, leaf in relative:
-            raw = {unit: read_number(result.unit(unit).leaf(leaf.code).raw) for unit in found.units}
-            known = [value for value in raw.values() if value is not None]
+            shares = _shares_by(result, leaf, name)
             for table, pattern in zip(tables, found.patterns, strict=True):
                 for column, place in enumerate(pattern.where):
-                    value = raw[found.units[place]]
-                    if value is not None:
-                        share, _ = relative_share(replace(leaf.rule, type=name), value, known)
-                        table[row, column] = float(share) * found.ends[1]
+                    table[row, column] = shares.get(found.units[place], table[row, column] / found.ends[1]) * found.ends[1]
         others[name] = tables
     return replace(found, others=others)
+
+
+def _shares_by(result: Result, leaf: Leaf, name: str) -> dict[str, float]:
+    """Unit → its share by another relative rule, among the units with which the engine compares it; a rule that says nothing about
+    these values leaves the file's own."""
+    groups: dict[str, dict[str, Fraction]] = {}
+    for unit in result.units:
+        one = unit.leaf(leaf.code)
+        value = read_number(one.raw) if one.state == "scored" else None
+        if value is not None:
+            groups.setdefault(unit.category if leaf.rule.within == "category" else "", {})[unit.unit] = value
+    shares: dict[str, float] = {}
+    for group in groups.values():
+        try:
+            shares |= {unit: float(relative_share(replace(leaf.rule, type=name), value, list(group.values()))[0])
+                       for unit, value in group.items()}
+        except UndefinedValue:
+            continue
+    return shares

@@ -54,6 +54,10 @@ class Field:
     others: Mapping[str, tuple[Floats, ...]] = field(default_factory=dict)
     """Other values of the leaves by the name of their normalisation, one table a pattern."""
 
+    def without(self, leaf: int) -> Field:
+        """The same without one leaf (its place among the leaves); what else stands in its block shares its weight."""
+        return replace(self, patterns=tuple(replace(one, root=_without(one.root, leaf)) for one in self.patterns))
+
     def totals(self, factors: Floats, *, noise: np.random.Generator | None = None, combine: str = "", values: str = "") -> Floats:
         """Draws × units. ``factors``: draws × ``codes``, by which each weight is multiplied. ``noise`` draws the sampling error of
         surveys; ``combine`` is another way at the top; ``values`` another normalisation."""
@@ -74,7 +78,7 @@ def field_of(units: Sequence[UnitResult], system: IndicatorSystem, *, errors: Ma
         kinds.setdefault(tuple(_weight(system, leaf) for leaf in unit.leaves), []).append(place)
     patterns = tuple(_pattern(system, codes, [units[place] for place in places], np.array(places), errors=errors or {})
                      for places in kinds.values())
-    change = np.array([float((unit.total or 0) - (unit.base or 0)) for unit in units])
+    change = np.array([float(unit.adjustment_total) for unit in units])
     return Field(tuple(unit.unit for unit in units), codes, patterns, change, (float(system.score.least), float(system.score.most)))
 
 
@@ -120,6 +124,12 @@ def _block(system: IndicatorSystem, codes: tuple[str, ...], code: str, weights: 
     return Block(node.combine, floor, int(getattr(node, "worst", 0) or 1), tuple(items))
 
 
+def _without(block: Block, leaf: int) -> Block:
+    kept = [(place, weight, below if isinstance(below, int) else _without(below, leaf)) for place, weight, below in block.items
+            if below != leaf]
+    return replace(block, items=tuple(item for item in kept if isinstance(item[2], int) or item[2].items))
+
+
 def _noisy(table: Floats, errors: Floats | None, noise: np.random.Generator, size: tuple[int, float]) -> dict[int, Floats]:
     """Leaf → draws × units, for the leaves that have an error."""
     if errors is None:
@@ -131,9 +141,11 @@ def _noisy(table: Floats, errors: Floats | None, noise: np.random.Generator, siz
 
 def _value(block: Block, factors: Floats, table: Floats, noisy: Mapping[int, Floats]) -> Floats:
     """Draws × units of a block: fixed leaves by one product of matrices, what varies with the draws one by one."""
-    if not noisy and _plain(block):
+    if block.items and not noisy and _plain(block):
         shares, rows = _shares(block, factors)
         return np.asarray(shares @ table[rows], dtype=np.float64)
+    if not block.items:
+        return np.zeros((len(factors), table.shape[1]))
     weights = np.array([weight for _, weight, _ in block.items]) * factors[:, [place for place, _, _ in block.items]]
     fixed = [(at, below) for at, (_, _, below) in enumerate(block.items) if isinstance(below, int) and below not in noisy]
     varying = [(at, noisy[below] if isinstance(below, int) else _value(below, factors, table, noisy))

@@ -47,9 +47,9 @@ def route_of(path: str) -> tuple[str, dict[str, str]]:
     return "", {}
 
 
-def crawl(client: TestClient, *, start: str = "/") -> list[Found]:
+def crawl(client: TestClient, *, start: str = "/", units: frozenset[str] = frozenset()) -> list[Found]:
     """The pages that can be reached from the start, one of each kind for each department: one document of many, one
-    order of a list."""
+    order of a list. ``units``: the departments that are looked at, all unless some are named."""
     waiting, found = deque([(start, "")]), []
     known, alike = {start}, set[tuple[str, ...]]()
     while waiting:
@@ -70,7 +70,7 @@ def crawl(client: TestClient, *, start: str = "/") -> list[Found]:
                 continue
             known.add(address)
             kind = (route, params.get("campaign", ""), params.get("unit", ""))
-            if kind not in alike:
+            if kind not in alike and (not units or kind[2] in {"", *units}):
                 alike.add(kind)
                 waiting.append((address, path))
     return found

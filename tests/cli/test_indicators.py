@@ -49,6 +49,10 @@ def test_nothing_is_replaced_unasked(run, file):
 def test_wrong_usage_is_two(run, file, tmp_path):
     assert run("to-excel", tmp_path / "nowhere.yaml").exit_code == 2
     assert run("from-excel", file).exit_code == 2
+    before = file.read_bytes()
+    assert run("to-excel", file, file, "--force").exit_code == 2
+    assert run("to-excel", file, tmp_path / "made.yaml").exit_code == 2
+    assert file.read_bytes() == before
     assert run("diff", file, tmp_path / "nowhere.yaml").exit_code == 2
     assert run("weights", tmp_path / "nowhere.yaml").exit_code == 2
 

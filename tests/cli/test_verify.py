@@ -48,10 +48,13 @@ def _scored(world: World) -> World:
     return world
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+BOTH = pytest.mark.parametrize("place", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, data_dir: Path, kept: Keep) -> Iterator[World]:
-    """Two units with a fixed result, on each kind of database."""
-    if request.param == "sqlite":
+    """Two units with a fixed result, on SQLite unless a test asks for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         engine = make_engine(f"sqlite:///{data_dir / 'evalplat.sqlite3'}")
         yield kept("fixed", World(engine, 1), _scored)
     else:
@@ -111,6 +114,7 @@ def _rated(place: World) -> tuple[str, str]:
         return leaf.code, leaf.rule.levels[1].key
 
 
+@BOTH
 def test_frozen_here_and_the_same_there(place: World, run: Run, elsewhere: Run, tmp_path: Path) -> None:
     out = tmp_path / "frozen"
     done = run("result", "freeze", "--campaign", "2026", "--out", str(out))
@@ -130,6 +134,7 @@ def test_frozen_here_and_the_same_there(place: World, run: Run, elsewhere: Run, 
     assert stored.hash in checked.stdout
 
 
+@BOTH
 def test_a_changed_rating_is_named(place: World, run: Run, tmp_path: Path) -> None:
     code, level = _rated(place)
     _change(place, f"rating:{code}:assessor", {"level": level})
@@ -160,7 +165,10 @@ def test_a_changed_result_is_named(place: World) -> None:
         body["units"][0]["total"] = "99.99"
         row.canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         made = rebuilt(work, evaluation, row)
+        row.canonical = "{}"
+        spoilt = rebuilt(work, evaluation, row)
         work.session.expunge(row)
+    assert [one.what for one in spoilt.changes] == ["the stored result"]
     assert made.frozen is None
     told = [one.sentence() for one in made.changes]
     assert f"unit jiaotong: total was 99.99, now {before}" in told

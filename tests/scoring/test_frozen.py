@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -173,11 +174,22 @@ PARTS = list(unzipped(frozen_bytes(made())).items())
     (_manifest(parts={"system.yaml": "0"}), Damaged, "does not hold what it must"),
     (_manifest(mode=1), Damaged, "does not hold what it must"),
     (_manifest(more=1), Damaged, "does not hold what it must"),
+    (_manifest(mode="weird"), Damaged, "unknown way to evaluate"),
     (_manifest(result="0" * 64), Damaged, "another result"),
 ])  # fmt: skip
 def test_hostile_files_are_refused_with_a_sentence(data: bytes, kind: type[Exception], said: str) -> None:
     with pytest.raises(kind, match=said):
         read_frozen(data)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_flipped_bit_is_told_in_a_sentence_or_changes_nothing(packing: int) -> None:
+    whole = zipped(PARTS, how=packing)
+    for place in (*range(0, len(whole), 97), *range(len(whole) - 60, len(whole))):
+        data = bytearray(whole)
+        data[place] ^= 0xAA
+        with suppress(NotFrozen, Damaged):
+            assert read_frozen(bytes(data)).result == made().result, place
 
 
 def test_the_same_name_twice_is_refused() -> None:

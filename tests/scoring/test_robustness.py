@@ -174,3 +174,65 @@ def test_the_order_of_the_units_is_irrelevant(rows, random):
     assert ranges(rows) == ranges(mixed)
 
 
+
+
+def without(line_of: str) -> str:
+    return "\n".join(line for line in TREE.splitlines() if f"id: {line_of}," not in line)
+
+
+@pytest.mark.parametrize("inner", ["min", "worst, worst: 1", "sum", "geometric"])
+def test_leaving_out_is_the_same_as_a_file_without_it(inner):
+    """Whatever the block does, alone in it or not."""
+    text = TREE.format(top="arithmetic", inner=inner)
+    system, problems = parse_system(text)
+    assert system, problems
+    result = scored(system, ROWS)
+    found = {one.leaf: one for one in leaving_out(result, system)}
+    for leaf, text in (("N1", without("N1").replace("weight: 40", "weight: 60")), ("M", without("M"))):
+        other, problems = parse_system(text.format(top="arithmetic", inner=inner))
+        if other is None:
+            continue  # a worst of one needs no second leaf, but the file says so in another way
+        before = {one.unit: one.rank for one in rank_ranges(result, system, doubt=Doubt(0), draws=1).values()}
+        after = {one.unit: one.rank for one in rank_ranges(scored(other, ROWS), other, doubt=Doubt(0), draws=1).values()}
+        assert found[leaf].mean_shift == pytest.approx(np.mean([abs(after[unit] - before[unit]) for unit in before])), leaf
+
+
+ALONE = "\n".join(line for line in TREE.splitlines() if "id: N2," not in line).replace("parent: N, weight: 20", "parent: N, weight: 60")
+
+
+def test_an_indicator_alone_in_its_block_leaves_with_it():
+    system, problems = parse_system(ALONE.format(top="arithmetic", inner="arithmetic"))
+    assert system, problems
+    result = scored(system, [(90, 0, 10, 1), (10, 0, 90, 1), (50, 0, 50, 1)])
+    first = leaving_out(result, system)[0]
+    assert (first.leaf, abs(first.shift)) == ("N1", 2)
+
+
+def test_ties_are_ranked_as_the_file_says():
+    text = TREE.replace("round_at: total,", "round_at: total, ties: same_rank_dense,")
+    system, problems = parse_system(text.format(top="arithmetic", inner="arithmetic"))
+    assert system, problems
+    rows = [(50, 50, 50, 5), (50, 50, 50, 5), (40, 40, 40, 5), (30, 30, 30, 5), (90, 90, 90, 9)]
+    for one in rank_ranges(scored(system, rows), system, doubt=Doubt(1e-9), draws=20).values():
+        assert one.best == one.rank == one.worst
+
+
+def test_grades_are_those_of_the_rounded_total():
+    text = TREE.replace("decimals: 4", "decimals: 0, rank_on: exact").replace("from: 50", "from: 85")
+    system, problems = parse_system(text.format(top="arithmetic", inner="arithmetic"))
+    assert system, problems
+    result = scored(system, [(83, 83, 83, 5), (20, 20, 20, 1)])
+    assert (str(result.unit("u00").total), result.unit("u00").grade) == ("85", "good")
+    found = rank_ranges(result, system, doubt=Doubt(1e-6), draws=20)
+    assert found["u00"].grade_is_certain
+
+
+def test_a_normalisation_that_says_nothing_leaves_the_files_own():
+    system = tree()
+    result = scored(system, [(40, 60, 50, 3), (70, 30, 55, 3), (10, 20, 15, 3)])
+    units = [unit for unit in result.units if unit.total is not None]
+    if units:
+        rank_ranges(result, system, doubt=Doubt(0, normalise=("zscore",)), draws=20)
+    zero = parse_system(TREE.format(top="arithmetic", inner="arithmetic").replace("default: reweight", "default: zero"))[0]
+    assert zero
+    assert rank_ranges(scored(zero, [(40, 60, 50, 3), (70, 30, 55, 3)]), zero, doubt=Doubt(0, normalise=("zscore", "rank")), draws=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,9 @@ def impatient(connection: sqlite3.Connection, *_: object) -> None:
 
 def test_who_meets_somebody_else_saving_is_asked_to_press_again(noticed_world: World) -> None:
     event.listen(noticed_world.engine, "connect", impatient)
-    with noticed_world.client("liaison-jiaotong") as client:
+    with ExitStack() as stack:
+        stack.callback(event.remove, noticed_world.engine, "connect", impatient)
+        client = stack.enter_context(noticed_world.client("liaison-jiaotong"))
         form = {"csrf_token": csrf(client, "/c/2026/u/jiaotong/notice")}
         noticed_world.engine.dispose()
         with noticed_world.acting("section"):

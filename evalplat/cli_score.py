@@ -90,8 +90,9 @@ def _write(out: Path, system: IndicatorSystem, result: Result) -> None:
     (out / "result.json").write_bytes(canonical_bytes(result) + b"\n")
     _save(out / "results.csv", results_table(result, system))
     _save(out / "explanations.csv", _explanations(system, result))
-    for name, rows in ((name, rows) for name, rows in datasets(result, system).items() if rows):
-        _save(out / "nodes.csv" if name == "nodes" else out / "stages" / f"{name}.csv", rows)
+    for name, rows in datasets(result, system).items():
+        if rows:
+            _save(out / "nodes.csv" if name == "nodes" else out / "stages" / f"{name}.csv", rows)
 
 
 def _write_robustness(out: Path, system: IndicatorSystem, result: Result, *, draws: int, seed: int) -> None:

@@ -132,6 +132,13 @@ class SurveyGroup:
     questionnaire: str = ""
 
 
+def group_asked(groups: Mapping[str, SurveyGroup], key: str, group: str) -> str:
+    """Which of the groups a questionnaire asks: that which names its ``key``, else that of its own ``group`` if this one names none;
+    empty if no indicator's group is asked."""
+    named = next((code for code, one in groups.items() if one.questionnaire == key), "")
+    return named or (group if group in groups and not groups[group].questionnaire else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A block or sub-block of the tree. ``weight`` counts in systems with ``method: weights``; ``points`` in the others.

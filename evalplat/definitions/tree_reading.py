@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
@@ -56,6 +57,11 @@ def _parent(reader: Reader, code: str, entry: Mapping, known: dict[str, Mapping]
         reader.error("E131", 'The parent "{parent}" of "{id}" is not there. {guess}', entry.get("parent"),
                      parent=written, id=code, guess=suggestion(written, known))
         return ""
+    return parent_by_prefix(code, known)
+
+
+def parent_by_prefix(code: str, known: Collection[str]) -> str:
+    """The longest known id that begins ``code``, at a dot if it has any; empty if there is none."""
     if "." in code:
         stem = code
         while "." in stem:
@@ -63,7 +69,7 @@ def _parent(reader: Reader, code: str, entry: Mapping, known: dict[str, Mapping]
             if stem in known:
                 return stem
         return ""
-    return max((one for one in known if code.startswith(one) and one != code and code.isascii()), key=len, default="")
+    return max((one for one in known if one and code.startswith(one) and one != code and code.isascii()), key=len, default="")
 
 
 def _item(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping | None, score: ScorePolicy) -> Node | Leaf:

@@ -26,6 +26,7 @@ from .workbook_sheets import (
     OTHER_COLUMNS,
     SETTING_COLUMNS,
     SETTINGS,
+    VALUE,
     Column,
     Path,
     setting_column,
@@ -34,7 +35,6 @@ from .yamltext import Node, Scalar, suggestion
 
 LIMITS = Limits(size=3_000_000, unpacked=30_000_000, cells=100_000, rows=20_000)
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
-_VALUE = "（值）"
 _REFUSALS = {
     "big": ("E120", "The workbook is too large."),
     "swollen": ("E120", "The workbook unpacks to far more than an indicator system."),
@@ -146,8 +146,8 @@ class _Sheets:
             head = _plain_head(cell.value)
             if head in labels:
                 found[cell.column] = labels[head]
-            elif head == _VALUE:
-                found[cell.column] = Column((), _VALUE, "auto")
+            elif head == VALUE:
+                found[cell.column] = Column((), VALUE, "auto")
             elif _PATH.match(head):
                 found[cell.column] = Column(tuple(head.split(".")), head, "auto")
             elif head and not head.startswith(CHECK):

@@ -21,6 +21,8 @@ RULE: Path = ("@rule",)
 INDICATOR: Path = ("@indicator",)
 GUIDE, SETTINGS, OTHER, ORIGIN = "说明", "体系", "其他", "_origin"
 INDICATORS, RULES = "指标", "规则"
+VALUE = "（值）"
+"""The heading of an entry that is a value by itself, without keys."""
 CHECK = "核对"
 """A heading that begins so is worked out by the workbook and never read."""
 

@@ -6,16 +6,17 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from .tree_reading import parent_by_prefix
 from .workbook_rows import Row
 from .workbook_sheets import CHECK, Column
-from .yamltext import Mapping, Node, Scalar
+from .yamltext import Mapping, Node, word_at
 
 SPARE = 100
 
 
 def write_sums(file: Any, page: Any, root: Node, *, columns: tuple[Column, ...], rows: list[Row]) -> None:
     """A column with the parent of each row, and one with the sum below it (one a category where weights are used)."""
-    method = _word(root, "score", "method") or "points"
+    method = word_at(root, "score", "method") or "points"
     if method == "none":
         return
     at = {column.path: number for number, column in reversed(list(enumerate(columns)))}
@@ -26,6 +27,7 @@ def write_sums(file: Any, page: Any, root: Node, *, columns: tuple[Column, ...],
     sums = file.add_format({"font_color": "#7F7F7F", "bg_color": "#F2F2F2"})
     page.write_string(0, parent, f"{CHECK}：上级", grey)
     parents = _parents(rows)
+    above = set(parents)
     for number, name in enumerate(parents, 1):
         page.write_string(number, parent, name, grey)
     groups = _categories(root) if method == "weights" else [""]
@@ -35,7 +37,7 @@ def write_sums(file: Any, page: Any, root: Node, *, columns: tuple[Column, ...],
         column = parent + further
         page.write_string(0, column, f"{CHECK}：下级合计{group}", grey)
         for number, row in enumerate(rows, 1):
-            if _id(row) and _id(row) in parents:
+            if _id(row) and _id(row) in above:
                 below = [one for one, name in zip(rows, parents, strict=True) if name == _id(row) and _meant(one, group)]
                 value = sum(_share(one, method) for one in below)
                 page.write_formula(number, column, _sum(spans, f"${letter[('id',)]}{number + 1}", group), sums, value)
@@ -78,18 +80,8 @@ def _redden(file: Any, page: Any, share: tuple[int, str], *, first: int, groups:
 
 def _parents(rows: list[Row]) -> list[str]:
     """The id of the parent of each row, found as the loader finds it."""
-    ids = [_id(row) for row in rows]
-    return [_cell(row, ("parent",)) or _by_prefix(_id(row), ids) for row in rows]
-
-
-def _by_prefix(code: str, known: list[str]) -> str:
-    if "." in code:
-        while "." in code:
-            code = code.rsplit(".", 1)[0]
-            if code in known:
-                return code
-        return ""
-    return max((one for one in known if one and code.startswith(one) and one != code and code.isascii()), key=len, default="")
+    ids = {_id(row) for row in rows}
+    return [_cell(row, ("parent",)) or parent_by_prefix(_id(row), ids) for row in rows]
 
 
 def _id(row: Row) -> str:
@@ -104,10 +96,3 @@ def _categories(root: Node) -> list[str]:
     node = root.get("categories") if isinstance(root, Mapping) else None
     names = [key.text for key, _ in node] if isinstance(node, Mapping) else []
     return [name for name in names if name.isascii() and '"' not in name][:20] or [""]
-
-
-def _word(root: Node, *path: str) -> str:
-    node: Node | None = root
-    for name in path:
-        node = node.get(name) if isinstance(node, Mapping) else None
-    return node.text if isinstance(node, Scalar) else ""

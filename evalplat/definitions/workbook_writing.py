@@ -25,18 +25,18 @@ from .workbook_sheets import (
     SETTING_COLUMNS,
     SETTINGS,
     SHEETS,
+    VALUE,
     Column,
     Path,
     setting_column,
 )
 from .workbook_sums import write_sums
-from .yamltext import Mapping, Node, Scalar
+from .yamltext import Node, Scalar, word_at
 
 LAYOUT = "1"
 EMPTY_ROWS = 200
 LONGEST_CELL, LONGEST_LIST = 32_000, 250
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_VALUE = "（值）"
 HOW_TO = (
     "1. 每张表的第一行是表头，不要改动；鼠标停在表头上可以看到说明。一行是一项，行可以增加、删除、调换次序。",
     "2. 编号和代码都是文本：1.10 与 1.1 是两个编号。粘贴后如果变成数字或日期，请把单元格设为文本再输入。",
@@ -127,7 +127,7 @@ class _Writer:
         """What the workbook was made from, on a hidden sheet."""
         page = self.file.add_worksheet(ORIGIN)
         page.hide()
-        facts = {key: _word(self.root, key) for key in ("format", "system", "version")}
+        facts = {key: word_at(self.root, key) for key in ("format", "system", "version")}
         facts |= {"sha256": hashlib.sha256(canonical_text(self.root).encode()).hexdigest(), "layout": LAYOUT}
         for number, (key, value) in enumerate(facts.items()):
             page.write_string(number, 0, key)
@@ -177,10 +177,5 @@ def _further(columns: tuple[Column, ...], rows: list[Row]) -> list[Column]:
     found = []
     for path, times in needed.items():
         same = next((column for column in columns if column.path == path), None)
-        found += [same or Column(path, ".".join(path) or _VALUE, "auto")] * (times - known[path])
+        found += [same or Column(path, ".".join(path) or VALUE, "auto")] * (times - known[path])
     return found
-
-
-def _word(root: Node, key: str) -> str:
-    node = root.get(key) if isinstance(root, Mapping) else None
-    return node.text if isinstance(node, Scalar) else ""

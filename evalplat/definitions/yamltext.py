@@ -126,6 +126,14 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f'Did you mean "{near[0]}"?' if near else ""
 
 
+def word_at(root: Node, *path: str) -> str:
+    """The text of a scalar below ``root``; empty if there is none."""
+    node: Node | None = root
+    for name in path:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node.text if isinstance(node, Scalar) else ""
+
+
 def as_plain(node: Node | None) -> Any:
     """Nested dict, list, text and None: what a canonical form is made of."""
     if isinstance(node, Mapping):

@@ -51,8 +51,9 @@ class Wanted:
         return *self.filters.items(), ("sort", self.sort), ("page", str(self.page))
 
     def query(self) -> str:
-        """The filters alone, for an export of the same rows."""
-        return urlencode({**self.filters, **({"sort": self.sort} if self.sort else {})})
+        """The filters and the order as the end of an address, for an export of the same rows; empty if nothing is asked."""
+        asked = urlencode({**self.filters, **({"sort": self.sort} if self.sort else {})})
+        return f"?{asked}" if asked else ""
 
 
 def wanted(path: str, params: Fields, *, filters: Iterable[str], sorts: Iterable[str] = (),

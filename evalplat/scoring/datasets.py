@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from evalplat.definitions.indicators import IndicatorSystem
 
-from .model import LeafResult, Result, UnitResult
+from .model import LeafResult, NodeResult, Result, UnitResult
 from .ranking import Ranked, rank
 
 Rows = list[dict[str, str]]
@@ -41,7 +41,7 @@ def datasets(result: Result, system: IndicatorSystem) -> dict[str, Rows]:
         "raw": [_leaves(unit, lambda leaf: leaf.raw or leaf.reason) for unit in result.units],
         "normalised": [_leaves(unit, _normalised) for unit in result.units],
         "points": [_leaves(unit, lambda leaf: leaf.reason if leaf.points is None else _text(leaf.points)) for unit in result.units],
-        "nodes": [_node(unit, number) for unit in result.units for number in range(len(unit.nodes))],
+        "nodes": [_node(unit.unit, node) for unit in result.units for node in unit.nodes],
         "adjusted": [_adjusted(unit) for unit in result.units],
         "graded": [{"unit": unit.unit, "score": _text(unit.total), "before_veto": unit.grade_before_veto or "", "grade": unit.grade or "",
                     "vetoes": " ".join(one.code for one in unit.vetoes)} for unit in result.units],
@@ -59,9 +59,8 @@ def _normalised(leaf: LeafResult) -> str:
     return f"{leaf.points / leaf.effective_max * 100:.4f}"
 
 
-def _node(unit: UnitResult, number: int) -> dict[str, str]:
-    node = unit.nodes[number]
-    return {"unit": unit.unit, "node": node.code, "state": node.state, "points": _text(node.points), "of": _text(node.max_points),
+def _node(unit: str, node: NodeResult) -> dict[str, str]:
+    return {"unit": unit, "node": node.code, "state": node.state, "points": _text(node.points), "of": _text(node.max_points),
             "percent": _text(node.percent), "complete": "yes" if node.complete else "no"}
 
 

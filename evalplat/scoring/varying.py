@@ -121,7 +121,7 @@ def _block(system: IndicatorSystem, codes: tuple[str, ...], code: str, weights: 
         return Block(system.score.combine, None, 1, tuple(items))
     node = system.node(code)
     floor = None if node.floor is None else float(node.floor)
-    return Block(node.combine, floor, int(getattr(node, "worst", 0) or 1), tuple(items))
+    return Block(node.combine, floor, node.worst, tuple(items))
 
 
 def _without(block: Block, leaf: int) -> Block:
@@ -141,12 +141,12 @@ def _noisy(table: Floats, errors: Floats | None, noise: np.random.Generator, siz
 
 def _value(block: Block, factors: Floats, table: Floats, noisy: Mapping[int, Floats]) -> Floats:
     """Draws × units of a block: fixed leaves by one product of matrices, what varies with the draws one by one."""
-    if block.items and not noisy and _plain(block):
-        shares, rows = _shares(block, factors)
-        return np.asarray(shares @ table[rows], dtype=np.float64)
     if not block.items:
         return np.zeros((len(factors), table.shape[1]))
-    weights = np.array([weight for _, weight, _ in block.items]) * factors[:, [place for place, _, _ in block.items]]
+    if not noisy and _plain(block):
+        shares, rows = _shares(block, factors)
+        return np.asarray(shares @ table[rows], dtype=np.float64)
+    weights = _weights(block, factors)
     fixed = [(at, below) for at, (_, _, below) in enumerate(block.items) if isinstance(below, int) and below not in noisy]
     varying = [(at, noisy[below] if isinstance(below, int) else _value(below, factors, table, noisy))
                for at, (_, _, below) in enumerate(block.items) if not isinstance(below, int) or below in noisy]
@@ -169,6 +169,11 @@ def _value(block: Block, factors: Floats, table: Floats, noisy: Mapping[int, Flo
         return np.asarray(np.nan_to_num(back(found), nan=0.0, posinf=0.0), dtype=np.float64)
 
 
+def _weights(block: Block, factors: Floats) -> Floats:
+    """Draws × items."""
+    return np.asarray(np.array([weight for _, weight, _ in block.items]) * factors[:, [place for place, _, _ in block.items]])
+
+
 def _plain(block: Block) -> bool:
     """Whether it is a weighted mean of weighted means all the way down."""
     return (block.how == "arithmetic" and block.floor is None
@@ -177,7 +182,7 @@ def _plain(block: Block) -> bool:
 
 def _shares(block: Block, factors: Floats) -> tuple[Floats, list[int]]:
     """Draws × leaves: the share of each leaf in a mean of means; the places of the leaves."""
-    weights = np.array([weight for _, weight, _ in block.items]) * factors[:, [place for place, _, _ in block.items]]
+    weights = _weights(block, factors)
     weights /= weights.sum(axis=1)[:, None]
     parts, rows = [], []
     for at, (_, _, below) in enumerate(block.items):

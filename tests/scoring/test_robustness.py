@@ -190,8 +190,7 @@ def test_leaving_out_is_the_same_as_a_file_without_it(inner):
     found = {one.leaf: one for one in leaving_out(result, system)}
     for leaf, text in (("N1", without("N1").replace("weight: 40", "weight: 60")), ("M", without("M"))):
         other, problems = parse_system(text.format(top="arithmetic", inner=inner))
-        if other is None:
-            continue  # a worst of one needs no second leaf, but the file says so in another way
+        assert other, problems
         before = {one.unit: one.rank for one in rank_ranges(result, system, doubt=Doubt(0), draws=1).values()}
         after = {one.unit: one.rank for one in rank_ranges(scored(other, ROWS), other, doubt=Doubt(0), draws=1).values()}
         assert found[leaf].mean_shift == pytest.approx(np.mean([abs(after[unit] - before[unit]) for unit in before])), leaf
@@ -231,8 +230,8 @@ def test_a_normalisation_that_says_nothing_leaves_the_files_own():
     system = tree()
     result = scored(system, [(40, 60, 50, 3), (70, 30, 55, 3), (10, 20, 15, 3)])
     units = [unit for unit in result.units if unit.total is not None]
-    if units:
-        rank_ranges(result, system, doubt=Doubt(0, normalise=("zscore",)), draws=20)
+    assert units
+    rank_ranges(result, system, doubt=Doubt(0, normalise=("zscore",)), draws=20)
     zero = parse_system(TREE.format(top="arithmetic", inner="arithmetic").replace("default: reweight", "default: zero"))[0]
     assert zero
     assert rank_ranges(scored(zero, [(40, 60, 50, 3), (70, 30, 55, 3)]), zero, doubt=Doubt(0, normalise=("zscore", "rank")), draws=20)

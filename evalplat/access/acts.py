@@ -23,6 +23,8 @@ class Act(StrEnum):
     SEE_DOCTOR = "see_doctor"
     MANAGE_TOKENS = "manage_tokens"
     SEE_DEFINITIONS = "see_definitions"
+    EDIT_DEFINITIONS = "edit_definitions"
+    JUDGE_WEIGHTS = "judge_weights"
     SEE_ALL_FINDINGS = "see_all_findings"
     # coverage and the plan of several years
     SEE_PLANS = "see_plans"
@@ -39,6 +41,7 @@ class Act(StrEnum):
     CANCEL_CAMPAIGN = "cancel_campaign"
     DRAFT_NOTICE = "draft_notice"
     SEE_SUMMARY = "see_summary"
+    TRY_SCORES = "try_scores"
     SEE_BOARDS = "see_boards"
     DRAFT_SUMMARY = "draft_summary"
     ISSUE_SUMMARY = "issue_summary"

@@ -33,6 +33,44 @@ class Definition(SQLModel, table=True):
     frozen_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class DefinitionDraft(SQLModel, table=True):
+    """An indicator system or questionnaire that the office writes. ``text`` is its file, right or not yet; once published it is a
+    ``Definition`` of the same key and version and never changes. ``revision`` counts saves, so that two writers notice each other."""
+
+    __tablename__ = "definition_draft"
+    __table_args__ = (UniqueConstraint("office_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    kind: str
+    code: str
+    title: str
+    text: str
+    started_from: str = ""
+    revision: int = 1
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: int = Field(foreign_key="user_account.id")
+    published_id: int | None = Field(default=None, foreign_key="definition.id", index=True)
+
+
+class Judgement(SQLModel, table=True):
+    """What one expert thinks of the indicators below a block of a draft: ``pairs`` maps ``A:B`` to a fraction as text, how many
+    times as important A is as B."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("draft_id", "node", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    draft_id: int = Field(foreign_key="definition_draft.id", index=True)
+    node: str
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    pairs: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    handed_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Campaign(SQLModel, table=True):
     """One round of evaluation. ``settings``: days and rules of this campaign that differ from the defaults. ``kind``:
     comprehensive, thematic or follow_through; ``matter``: the approved matter that a follow-through looks at, with its document."""

@@ -36,6 +36,7 @@ PAGES = (
     "setup_teams",
     "campaigns",
     "evaluation",
+    "heat",
     "chasing",
     "findings",
     "documents",

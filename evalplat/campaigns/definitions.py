@@ -1,4 +1,6 @@
-"""A campaign's indicator system and questionnaires: read from files while it is drafted, frozen by hash when it is issued."""
+"""A campaign's indicator system and questionnaires: files or published versions while it is drafted, frozen by hash when it is issued.
+
+A campaign names a file (``tengzhou-2026.yaml``) or what its office published (``tengzhou@2027.1``)."""
 
 from __future__ import annotations
 
@@ -46,6 +48,30 @@ def survey_files() -> list[str]:
     return sorted(path.name for path in surveys_dir().glob("*.yaml"))
 
 
+def published(work: Work, kind: str, name: str) -> Definition | None:
+    """What the office published, or a campaign froze, under ``KEY@VERSION``."""
+    key, sign, version = name.partition("@")
+    query = select(Definition).where(Definition.office_id == work.office_id, Definition.kind == kind, Definition.key == key,
+                                     Definition.version == version)
+    return work.session.exec(query).one_or_none() if sign else None
+
+
+def all_published(work: Work, kind: str) -> list[Definition]:
+    """Everything of a kind that the office published or froze, the newest first."""
+    query = select(Definition).where(Definition.office_id == work.office_id, Definition.kind == kind)
+    return list(work.session.exec(query.order_by(col(Definition.frozen_at).desc(), col(Definition.id).desc())))
+
+
+def text_of(work: Work, kind: str, name: str) -> str:
+    """The text of what a campaign names: a published version or a file."""
+    if "@" in name:
+        row = published(work, kind, name)
+        if row is None:
+            raise Refused(N_("The published version {name} is not there any more."), name=name)
+        return row.text
+    return _read(indicators_dir() if kind == INDICATORS else surveys_dir(), name)
+
+
 def _read(folder: Path, name: str) -> str:
     path = folder / name
     if path.parent != folder or not path.is_file():
@@ -64,7 +90,7 @@ def system_of(work: Work, campaign: Campaign) -> IndicatorSystem:
     """The campaign's indicator system: the frozen one, or the file's while it is drafted; the register's, which scores nothing."""
     rows = frozen(work, campaign, INDICATORS)
     file = NO_INDICATORS if campaign.kind == REGISTER else campaign.system_file
-    text, name = (rows[0].text, rows[0].key) if rows else (_read(indicators_dir(), file), file)
+    text, name = (rows[0].text, rows[0].key) if rows else (text_of(work, INDICATORS, file), file)
     system, problems = _system(rows[0].hash if rows else "", text, name)
     if system is None:
         raise Refused(N_("The indicator file {name} has errors: {first}"), name=name, first=problems[0].line())
@@ -76,7 +102,7 @@ def surveys_of(work: Work, campaign: Campaign) -> list[tuple[Survey, Definition 
     rows = frozen(work, campaign, SURVEY)
     if rows:
         return [(_checked_survey(row.hash, row.text, row.key), row) for row in rows]
-    return [(_checked_survey("", _read(surveys_dir(), name), name), None) for name in campaign.survey_files]
+    return [(_checked_survey("", text_of(work, SURVEY, name), name), None) for name in campaign.survey_files]
 
 
 def survey_by_definition(definition: Definition) -> Survey:
@@ -95,9 +121,9 @@ def problems_of(work: Work, campaign: Campaign) -> list[Problem]:
     """Every error in the files that a drafted campaign names."""
     found: list[Problem] = []
     if campaign.system_file:
-        found += _system("", _read(indicators_dir(), campaign.system_file), campaign.system_file)[1]
+        found += _system("", text_of(work, INDICATORS, campaign.system_file), campaign.system_file)[1]
     for name in campaign.survey_files:
-        found += _survey("", _read(surveys_dir(), name), name)[1]
+        found += _survey("", text_of(work, SURVEY, name), name)[1]
     return [problem for problem in found if has_errors([problem])]
 
 
@@ -107,11 +133,11 @@ def freeze(work: Work, campaign: Campaign) -> None:
         return
     system = system_of(work, campaign)
     _keep(work, campaign, INDICATORS, key=system.id, version=system.version, title=str(system.title), digest=system.hash,
-          text=_read(indicators_dir(), campaign.system_file))
+          text=text_of(work, INDICATORS, campaign.system_file))
     for name, (survey, _) in zip(campaign.survey_files, surveys_of(work, campaign), strict=True):
         title = survey.title.get("zh") or next(iter(survey.title.values()))
         _keep(work, campaign, SURVEY, key=survey.key, version=survey.version, title=title, digest=survey.hash,
-              text=_read(surveys_dir(), name))
+              text=text_of(work, SURVEY, name))
 
 
 def _keep(work: Work, campaign: Campaign, kind: str, *, key: str, version: str, title: str, digest: str, text: str) -> None:

@@ -46,6 +46,8 @@ EVENTS: dict[str, str] = {
     "recusal.taken_back": N_("request to keep away taken back"), "recusal.decided": N_("request to keep away decided"),
     "campaign.rules_relaxed": N_("rules relaxed"), "team.removed": N_("team removed"),
     "panel.made": N_("panel set"), "interest.declared": N_("interest declared"),
+    "definition.drafted": N_("draft of a definition begun"), "definition.saved": N_("draft of a definition saved"),
+    "definition.removed": N_("draft of a definition removed"), "definition.published": N_("definition published"),
     "definition.frozen": N_("definition frozen"), "window.set": N_("dates set"), "window.extended": N_("window extended"),
     "evaluation.moved": N_("step made"), "evaluation.side_set": N_("evaluation suspended"),
     "evaluation.side_cleared": N_("evaluation taken up again"), "notice.drafted": N_("notice drafted"),

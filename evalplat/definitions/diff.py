@@ -16,6 +16,7 @@ from .fields import Text
 from .formulas import Formula
 from .indicators import Band, IndicatorSystem, Leaf, Level, Node, Part, Rule
 from .numbers import number_text
+from .prepare import PREPARE_STEPS, PrepareStep
 
 _SKIPPED = {"id", "code", "line", "depth", "fields", "in_rows"}
 _NOTHING = "–"
@@ -44,6 +45,7 @@ def differences(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]
     changes = _compared("system", after.title, _settings(before), _settings(after), key=after.id)
     for kind, name in _NAMED:
         changes += _named(kind, getattr(before, name), getattr(after, name))
+    changes += _steps(before, after)
     changes += _named("indicator", _by_code(before.tree), _by_code(after.tree))
     changes += _order(before, after)
     changes += _named("adjustment", _by_code(before.adjustments), _by_code(after.adjustments))
@@ -61,6 +63,28 @@ def _settings(system: IndicatorSystem) -> dict[str, str]:
 
 def _by_code(items: Iterable[Any]) -> dict[str, Any]:
     return {one.code: one for one in items}
+
+
+def _steps(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]:
+    """The steps before scoring: those of one kind are told apart by the first field they name, or by their number."""
+    changes: list[Change] = []
+    listed = [_named_steps(one) for one in (before, after)]
+    for kind in PREPARE_STEPS:
+        sides = [{name: step for (step_kind, name), step in steps.items() if step_kind == kind} for steps in listed]
+        changes += _named(kind, sides[0], sides[1])
+    orders = [[key for key in steps if key in listed[0] and key in listed[1]] for steps in listed]
+    if orders[0] != orders[1]:
+        changes.append(Change(N_("The steps before scoring stand in another order.")))
+    return changes
+
+
+def _named_steps(system: IndicatorSystem) -> dict[tuple[str, str], PrepareStep]:
+    found: dict[tuple[str, str], PrepareStep] = {}
+    for one in system.prepare:
+        name = one.figures[0] if one.figures else "*"
+        times = sum(key[0] == one.step and key[1].partition(" ")[0] == name for key in found)
+        found[one.step, f"{name} ({times + 1})" if times else name] = one
+    return found
 
 
 def _order(before: IndicatorSystem, after: IndicatorSystem) -> list[Change]:

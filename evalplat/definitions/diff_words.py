@@ -11,6 +11,7 @@ def N_(message: str) -> str:  # noqa: N802 - the usual mark of a text that is tr
 KINDS = {
     "system": N_("The system"), "category": N_("Category"), "profile": N_("Profile"), "dimension": N_("Dimension"),
     "fact": N_("Fact"), "source": N_("Source"), "raters": N_("Raters"), "survey group": N_("Survey group"), "table": N_("Table"),
+    "divide": N_("Division"), "impute": N_("Filling of gaps"), "screen": N_("Screening"), "outliers": N_("Outliers"),
     "field": N_("Field"), "indicator": N_("Indicator"), "adjustment": N_("Adjustment"), "veto": N_("Veto"), "grade": N_("Grade"),
 }  # fmt: skip
 ATTRIBUTES = {
@@ -38,4 +39,7 @@ ATTRIBUTES = {
     "above_spread": N_("what happens above the spread"), "questionnaire": N_("the questionnaire"), "unit": N_("the unit of measure"),
     "filled_by": N_("who fills it in"), "options": N_("the options"), "required": N_("being required"), "rows": N_("the rows"),
     "row_key": N_("the key of the rows"),
+    "step": N_("the step"), "figures": N_("the figures"), "by": N_("the denominator"), "filling": N_("what fills a gap"),
+    "coverage": N_("the coverage"), "pulled": N_("how many values may be pulled in"), "skewness": N_("the limit of skewness"),
+    "kurtosis": N_("the limit of kurtosis"),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 from .fields import Field, Table, Text
 from .formulas import Formula
+from .prepare import PrepareStep
 
 MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight", "last_year")
 COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min", "worst")
@@ -294,6 +295,7 @@ class IndicatorSystem:
     grades: tuple[Grade, ...] = ()
     quotas: bool = False
     relative: bool = False
+    prepare: tuple[PrepareStep, ...] = ()
     file: str = ""
     canonical: str = ""
     hash: str = ""

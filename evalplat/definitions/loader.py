@@ -23,6 +23,7 @@ from .indicators import (
     SurveyGroup,
     Veto,
 )
+from .prepare import read_prepare
 from .problems import Problem, Where, has_errors
 from .reading import Reader
 from .tree_reading import read_tree
@@ -31,7 +32,7 @@ from .yamltext import Mapping, Node, Scalar, as_plain, load_yaml, position
 FORMAT = "1"
 TOP_KEYS = (
     "format", "system", "version", "title", "score", "missing", "relative", "quotas", "categories", "profiles",
-    "dimensions", "facts", "tables", "fields", "sources", "raters", "surveys", "rules", "indicators", "adjust", "vetoes",
+    "dimensions", "facts", "tables", "fields", "prepare", "sources", "raters", "surveys", "rules", "indicators", "adjust", "vetoes",
     "grades",
 )  # fmt: skip
 MAX_BYTES = 2_000_000
@@ -147,6 +148,7 @@ class _System:
             grades=self._grades(),
             quotas=reader.truth(body, "quotas"),
             relative=reader.truth(body, "relative"),
+            prepare=read_prepare(reader, body, fields),
             file=file,
             canonical=canonical,
             hash=hashlib.sha256(canonical.encode()).hexdigest(),

@@ -9,6 +9,7 @@ from fractions import Fraction
 from .formulas import Formula, Name
 from .indicators import IndicatorSystem, Leaf, Node, Rule
 from .numbers import number_text, read_number
+from .prepare import check_prepare
 from .problems import Where
 from .reading import Reader, offset_in
 from .yamltext import Mapping, Scalar, Sequence, suggestion
@@ -33,6 +34,8 @@ def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
     _check_floors(reader, system, entries)
     _check_grades(reader, system, body)
     _check_relative(reader, system, body)
+    read = frozenset[str]().union(*(leaf.names for leaf in system.leaves))
+    check_prepare(reader, system.prepare, body, read=read, relative=system.relative)
 
 
 def _entries(reader: Reader, body: Mapping) -> dict[str, Mapping]:

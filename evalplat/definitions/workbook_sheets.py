@@ -11,7 +11,8 @@ from typing import Literal
 
 from .fields import FIELD_TYPES, FILLED_BY
 from .indicators import COMBINATIONS, MISSING_POLICIES, RULE_TYPES
-from .workbook_words import WORDS
+from .prepare import FILLINGS, GROUPS, PREPARE_STEPS
+from .workbook_words import TIES, WORDS
 
 Path = tuple[str, ...]
 Kind = Literal["id", "text", "zh", "en", "number", "words", "choice", "auto"]
@@ -137,7 +138,7 @@ SHEETS = (
         Column(("scale",), "量表", "words", "两端，如 1, 5。"),
         _choice("within", "比较范围", ("category", "all")),
         _choice("better", "方向", ("high", "low")),
-        _choice("ties", "并列处理", ("mean", "best", "worst")),
+        Column(("ties",), "并列处理", "choice", "名次、百分位规则：数值相同的单位如何取名次。", TIES, width=16),
         _number("bound", "门槛值"), _number("partial", "部分得分"), Column(("partial_if",), "部分得分的条件", width=28),
         _number("low", "下标杆"), _number("high", "上标杆"), _truth("log", "取对数"), _truth("capped", "限制在两端之内"),
         _number("target", "目标值"), _number("best", "最好的几档"), _number("points", "固定得分"),
@@ -213,6 +214,17 @@ SHEETS = (
     Sheet("选项", "map", ("options",), (
         _id(OWNER, "数据项代码", "“数据项”表中的代码。", known="数据项", width=24), _id(KEY, "选项代码", "选项的代码。"), *_two((), "名称"),
     ), "选择型数据项的选项。", "数据项", entries=False),
+    Sheet("数据处理", "list", ("prepare",), (
+        _choice("step", "步骤", PREPARE_STEPS, "自上而下依次进行。"),
+        Column(("field",), "数据项", "id", "相除：被除的数据项。", known="数据项", width=24),
+        Column(("by",), "除以", "id", "相除：作为分母的数据项。", known="数据项", width=24),
+        Column(("fields",), "数据项（多个）", "words", "补缺、筛除、离群：代码用逗号分开；筛除可空，指指标读取的全部数据项。",
+               known="数据项", width=40),
+        _choice("with", "补以", FILLINGS, "补缺：平均或中位数。"), _choice("of", "取自", GROUPS, "补缺：全部单位，或同组单位。"),
+        _number("coverage", "最低覆盖率", "补缺：至少多少单位有数据才补；筛除：单位至少要有多少数据。"),
+        _number("most", "最多收拢几个", "离群：最多收拢几个数值，仍不合格的取对数。"),
+        _number("skewness", "偏度界限"), _number("kurtosis", "峰度界限"),
+    ), "评分之前对数据的处理，一行一步，按次序进行，逐项记录。"),
 )  # fmt: skip
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 AT_TOP = {sheet.at: sheet for sheet in SHEETS if not sheet.parent}

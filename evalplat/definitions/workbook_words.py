@@ -13,7 +13,10 @@ WORDS = {
     "fixed": "固定得分", "goalposts": "标杆", "threshold": "门槛", "target": "与目标的距离", "minmax": "极差标准化", "zscore": "标准分",
     "rank": "名次", "percentile": "百分位", "blend": "多来源合成", "first": "按来源次序",
     "category": "同组", "all": "全部", "high": "越高越好", "low": "越低越好",
-    "mean": "平均", "median": "中位数", "trimmed_mean": "去掉最高最低后平均", "best": "取最好", "lead": "由组长裁定", "alert": "只提示",
+    "mean": "平均", "median": "中位数", "trimmed_mean": "去掉最高最低后平均", "lead": "由组长裁定", "alert": "只提示",
+    "divide": "相除", "impute": "补缺", "screen": "筛除单位", "outliers": "处理离群值",
     "bonus": "加分", "integer": "整数", "number": "数值", "percent": "百分比", "yes_no": "是否", "choice": "选择",
     "text": "文本", "date": "日期", "unit": "单位填报", "office": "编办填报", "panel": "评估组填报", "register": "实名制系统",
 }  # fmt: skip
+TIES = {"mean": "平均", "best": "取最好", "worst": "取最差"}
+"""What is done with equal values; ``worst`` of a block is another thing."""

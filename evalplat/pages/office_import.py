@@ -23,7 +23,7 @@ from .queries import office as queries
 from .queries.export import MEDIA_TYPE
 
 router = APIRouter()
-TAKEN = said(N_("The workbook is imported."))
+TAKEN = said(N_("The workbook is imported: {new} departments new, {changed} changed; {people} people new, {others} changed."))
 ASIDE = said(N_("The workbook is discarded. Nothing was imported."))
 HREF = "/office/import"
 Manage = Annotated[Context, guard.office(Act.MANAGE_OFFICE)]
@@ -37,7 +37,7 @@ def import_page(ctx: Manage) -> Response:
 
 def _page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
     return ctx.render("pages/office_import.html", status=422 if errors else 200, errors=errors or {}, tabs=office_tabs(ctx, HREF),
-                      waiting=queries.uploads_of(ctx.work))
+                      waiting=queries.uploads_of(ctx.work, login=ctx.person.login))
 
 
 @router.get("/office/import/template.xlsx")
@@ -105,9 +105,10 @@ def marked_copy(ctx: Manage, code: str) -> Response:
 def take(ctx: Manage, code: str) -> Response:
     """Take everything that was shown, or nothing."""
     people_too = ctx.can(Act.MANAGE_PEOPLE)
-    book_take.take(ctx.work, _row(ctx, code), queries.words_of(ctx.work), login=ctx.person.login,
-                   digest=ctx.posted.get("digest"), people_too=people_too)
-    return ctx.see("/office/slips" if people_too else "/office/units", said=TAKEN)
+    taken = book_take.take(ctx.work, _row(ctx, code), queries.words_of(ctx.work), login=ctx.person.login,
+                           digest=ctx.posted.get("digest"), people_too=people_too)
+    return ctx.see("/office/slips" if people_too else "/office/units", said=TAKEN, new=taken.count("units", "new"),
+                   changed=taken.count("units", "changed"), people=taken.count("people", "new"), others=taken.count("people", "changed"))
 
 
 @router.post("/office/import/{code}/set-aside")

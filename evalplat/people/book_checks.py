@@ -75,7 +75,7 @@ class _Judge:
         if isinstance(code, str) and code:
             self.found.units.setdefault(code, {key: value for key, value in values.items() if row.has(key)})
         elif row.line.cells.get("code") is not None:
-            self._spoiled.add(unicodedata.normalize("NFKC", str(row.line.cells["code"].value)).strip().lower())
+            self._spoiled.add(_folded(row.line.cells["code"].value))
 
     def _category(self, row: Row) -> Any:
         text = row.text("category")
@@ -96,15 +96,22 @@ class _Judge:
     def _unit_exists(self, code: str) -> bool:
         return code in self.found.units or code in self.state.units
 
+    def _is_spoiled(self, code: str) -> bool:
+        """Whether the sheet of departments has this code and it is wrong there: said once, at that cell, not wherever it is named."""
+        return _folded(code) in self._spoiled and not self._unit_exists(code)
+
     def parents(self, rows: list[Row]) -> None:
         """The units above must be there, and none above itself."""
         above = {code: self.found.units.get(code, {}).get("parent", unit.get("parent", ""))
                  for code, unit in {**self.state.units, **self.found.units}.items()}
         for row in rows:
             own, parent = self._code_of(row), self._plain(row, "parent")
+            if self._is_spoiled(parent):
+                row.problems[:] = [one for one in row.problems if one.cell != row.sheet.cell(row.line, "parent")]
+                continue
             if not parent or self._already_wrong(row, "parent"):
                 continue
-            if not self._unit_exists(parent) and parent not in self._spoiled:
+            if not self._unit_exists(parent):
                 row.wrong("parent", N_("There is no department with this code, neither here nor in the system."))
             elif own and _circle(own, above):
                 row.wrong("parent", N_("A department cannot stand below itself."))
@@ -168,6 +175,8 @@ class _Judge:
         if text is UNKNOWN:
             return UNKNOWN
         codes = [part.strip() for part in _PARTS.split(text) if part.strip()]
+        if any(self._is_spoiled(code) for code in codes):
+            return UNKNOWN
         if len(codes) == 1:
             code = row.name("unit", CODE, N_("There is no department with this code, neither here nor in the system."))
             if code is UNKNOWN:
@@ -175,8 +184,6 @@ class _Judge:
             codes = [code]
         for code in codes:
             if not self._unit_exists(code):
-                if code in self._spoiled:
-                    return UNKNOWN
                 return row.wrong("unit", N_("There is no department with this code, neither here nor in the system."))
         return tuple(codes)
 
@@ -191,7 +198,9 @@ class _Judge:
             return {(str(role), "")} if not at else row.wrong("roles", N_("The role {word} belongs to no department."), word=word)
         if not own:
             return row.wrong("unit", N_("The role {word} needs the code of its department."), word=word)
-        unknown = next((code for code in own if not self._unit_exists(code)), "")
+        unknown = [code for code in own if not self._unit_exists(code)]
+        if any(self._is_spoiled(code) for code in unknown):
+            return UNKNOWN
         if unknown:
             return row.wrong("roles", N_("There is no department with this code, neither here nor in the system."))
         return {(str(role), code) for code in own}
@@ -214,6 +223,10 @@ class _Judge:
         return bool(self.found.units.get(code, {}).get("active", self.state.units.get(code, {}).get("active", True)))
 
     def _not_myself(self, row: Row, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        if values["name"] not in (UNKNOWN, "", before.get("name")):
+            row.wrong("login", N_("This is your own login, of {name}. Give {other} another one."), name=before["name"],
+                      other=values["name"])
+            return
         if values["active"] is False:
             row.wrong("active", N_("You cannot change your own roles or close your own account."))
         if values["roles"] is not UNKNOWN and values["roles"] != before.get("roles"):
@@ -225,6 +238,10 @@ class _Judge:
                      for login in {**self.state.people, **self.found.people}}
         admin = (str(Role.SYSADMIN), "")
         return any(one.get("active", True) and admin in one.get("roles", ()) for one in everybody.values())
+
+
+def _folded(value: Any) -> str:
+    return unicodedata.normalize("NFKC", str(value)).strip().lower()
 
 
 def _circle(start: str, above: Mapping[str, Any]) -> bool:

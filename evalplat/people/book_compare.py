@@ -14,6 +14,7 @@ from .book_checks import Checked
 from .book_format import CLOSED, IN_USE, NO, PERSON_COLUMNS, UNIT_COLUMNS, YES, Column, Words
 from .book_state import State
 from .roles import Role
+from .unit_order import merged
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 
@@ -39,12 +40,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that would change; ``missing``: what the workbook does not name (key, name)."""
+    """Everything that would change; ``missing``: what the workbook does not name (key, name); ``order``: the office's order of its
+    units from then on, empty where none is stored; ``reordered``: units that are there already change places."""
 
     units: tuple[Change, ...]
     people: tuple[Change, ...]
     missing_units: tuple[tuple[str, str], ...] = ()
     missing_people: tuple[tuple[str, str], ...] = ()
+    order: tuple[str, ...] = ()
+    reordered: bool = False
 
     def count(self, kind: str, what: str) -> int:
         """How many of a kind (units, people) are new, changed or the same."""
@@ -58,21 +62,29 @@ class Comparison:
     @property
     def changes_anything(self) -> bool:
         """Whether taking it would do anything."""
-        return self.touches_people or any(change.what != SAME for change in self.units)
+        return self.touches_people or self.reordered or any(change.what != SAME for change in self.units)
 
     @property
     def digest(self) -> str:
         """What was shown is what is taken: the confirmation names this."""
         told = [[kind, one.key, one.what, [[part.head, part.before, part.after] for part in one.fields]]
                 for kind, listed in (("u", self.units), ("p", self.people)) for one in listed if one.what != SAME]
-        return hashlib.sha256(canonical(told).encode()).hexdigest()
+        return hashlib.sha256(canonical([told, list(self.order) if self.reordered else []]).encode()).hexdigest()
 
 
 def compare(checked: Checked, state: State, words: Words) -> Comparison:
     """The workbook beside what is set up."""
     units = _changes(checked.units, state.units, UNIT_COLUMNS, words)
     people = _changes(checked.people, state.people, PERSON_COLUMNS, words)
-    return Comparison(units, people, _missing(state.units, checked.units), _missing(state.people, checked.people))
+    order = _order(checked, state)
+    moved = bool(order) and [code for code in order if code in state.units] != list(state.units)
+    return Comparison(units, people, _missing(state.units, checked.units), _missing(state.people, checked.people), order, moved)
+
+
+def _order(checked: Checked, state: State) -> tuple[str, ...]:
+    """A whole list sets the order; a part of one adds to an order that was set before."""
+    whole = set(checked.units) >= set(state.units)
+    return merged(state.units, checked.units, state.units) if checked.units and (whole or state.listed) else ()
 
 
 def _missing(there: Mapping[str, dict[str, Any]], said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -12,22 +12,24 @@ from evalplat.kernel.work import Work
 
 from .book_format import FACTS
 from .tables import Membership, Unit, User
+from .unit_order import by_unit_order, unit_order
 
 
 @dataclass(frozen=True)
 class State:
-    """Read in four questions, however many rows there are."""
+    """Read in four questions, however many rows there are. ``units`` stand in the office's order; ``listed``: whether a list set it."""
 
     units: Mapping[str, dict[str, Any]]
     people: Mapping[str, dict[str, Any]]
     foreign_logins: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     unit_ids: Mapping[str, int] = field(default_factory=dict)
+    listed: bool = False
 
 
 def present_state(work: Work) -> State:
     """The office as it stands now."""
-    units = list(work.session.exec(select(Unit).where(Unit.office_id == work.office_id).order_by(col(Unit.code))))
+    units = list(work.session.exec(select(Unit).where(Unit.office_id == work.office_id).order_by(*by_unit_order(work))))
     codes = {unit.id: unit.code for unit in units}
     users = list(work.session.exec(select(User).where(User.office_id == work.office_id).order_by(col(User.id))))
     roles: dict[int, list[tuple[str, str]]] = {}
@@ -36,7 +38,8 @@ def present_state(work: Work) -> State:
     foreign = work.session.exec(select(User.login).where(User.office_id != work.office_id))
     return State({unit.code: _unit(unit, codes) for unit in units},
                  {user.login: _user(user, roles.get(user.id or 0, [])) for user in users},
-                 frozenset(foreign), frozenset(unit.category for unit in units), {unit.code: unit.id or 0 for unit in units})
+                 frozenset(foreign), frozenset(unit.category for unit in units), {unit.code: unit.id or 0 for unit in units},
+                 bool(unit_order(work)))
 
 
 def _unit(unit: Unit, codes: Mapping[int | None, str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from .changes import change_unit, change_user
 from .roles import Role
 from .tables import OfficeImport, Unit, User
 from .turns import in_turn
+from .unit_order import keep_order
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -146,6 +147,8 @@ def take(work: Work, row: OfficeImport, words: Words, *, login: str, digest: str
         raise Forbidden(N_("The workbook changes accounts. Only the system administrator can confirm it."))
     _take_units(work, reading)
     _take_people(work, reading)
+    if reading.comparison.order:
+        keep_order(work, reading.comparison.order)
     locked.ended_at, locked.taken = work.now, True
     work.session.add(locked)
     file = work.session.get_one(StoredFile, locked.file_id)

@@ -78,12 +78,17 @@ def _path(request: Request) -> str:
 
 
 def _flash(request: Request) -> tuple[tuple[str, str], ...]:
-    """A sentence about the deed just done; only texts that the program itself set are shown."""
-    kind, _, text = request.cookies.get(FLASH, "").partition(":")
-    from urllib.parse import unquote
+    """A sentence about the deed just done; only texts that the program itself set are shown, with whole numbers in them alone."""
+    from urllib.parse import parse_qsl, unquote
 
-    message = unquote(text)
-    return ((kind, gettext(message)),) if message in FLASH_TEXTS and kind in ("ok", "warn") else ()
+    kind, text, numbers = (*request.cookies.get(FLASH, "").split(":"), "", "", "")[:3]
+    message, found = unquote(text), dict(parse_qsl(unquote(numbers)))
+    if message not in FLASH_TEXTS or kind not in ("ok", "warn") or not all(one.isdecimal() and len(one) < 10 for one in found.values()):
+        return ()
+    try:
+        return ((kind, gettext(message, **{name: int(one) for name, one in found.items()})),)
+    except KeyError:
+        return ()
 
 
 @dataclass
@@ -151,9 +156,9 @@ class Context:
             return finish(HTMLResponse(templating.render_block(template, block, **values), status), self.request)
         return finish(HTMLResponse(templating.render(template, **values), status), self.request)
 
-    def see(self, address: str, *, said: str = "", kind: str = "ok") -> Response:
-        """Go on to ``address`` (303), with a sentence about what was done (a gettext id marked with ``said()``)."""
-        return see_other(address, said=said, kind=kind)
+    def see(self, address: str, *, said: str = "", kind: str = "ok", **numbers: int) -> Response:
+        """Go on to ``address`` (303), with a sentence about what was done (a gettext id marked with ``said()``) and its numbers."""
+        return see_other(address, said=said, kind=kind, **numbers)
 
     def refused(self, error: Invalid) -> dict[str, str]:
         """What is wrong, by field, for the page that is shown again. The request goes on to its end and is committed, so
@@ -174,14 +179,15 @@ def said(text: str) -> str:
     return text
 
 
-def see_other(address: str, *, said: str = "", kind: str = "ok") -> Response:
+def see_other(address: str, *, said: str = "", kind: str = "ok", **numbers: int) -> Response:
     """A 303 to a page of our own."""
-    from urllib.parse import quote
+    from urllib.parse import quote, urlencode
 
     answer = RedirectResponse(address, 303)
     if said:
         FLASH_TEXTS.add(said)
-        answer.set_cookie(FLASH, f"{kind}:{quote(said)}", max_age=60, httponly=True, samesite="lax")
+        value = f"{kind}:{quote(said)}" + (f":{quote(urlencode(numbers))}" if numbers else "")
+        answer.set_cookie(FLASH, value, max_age=60, httponly=True, samesite="lax")
     return answer
 
 

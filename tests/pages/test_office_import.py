@@ -64,7 +64,7 @@ def test_the_section_prepares_and_the_administrator_confirms(world: World) -> No
         assert "/take" not in client.get(address).text
         assert confirm(client, address) in (403, 409)
         page = client.get(address).text
-        assert "等待确认" in page
+        assert "已上传、尚未导入" in page
     with world.client("sysadmin") as client:
         assert address in client.get("/office/import").text
         assert confirm(client, address) == 303
@@ -84,6 +84,20 @@ def test_what_is_no_workbook_is_said_beside_the_field(world: World, name: str, d
         answer = client.post("/office/import", data=token, files={"file": (name, data, XLSX)} if name else None)
         assert answer.status_code == 422
         assert 'id="f-file-error"' in answer.text
+
+
+def test_a_faulty_workbook_does_not_wait_for_confirmation_and_an_import_tells_its_numbers(world: World) -> None:
+    wrong = unit_rows(2)
+    wrong[1][3] = "没有这个类别"
+    with world.client("sysadmin") as client:
+        send(client, book(wrong, []))
+        page = client.get("/office/import").text
+        assert "有1处需更正" in page
+        assert "等待确认" not in page
+        address = send(client, book(unit_rows(2), []))
+        assert "等待确认" in client.get("/office/import").text
+        assert confirm(client, address) == 303
+        assert "名单已导入：单位新增1家、更新1家；人员新增0人、更新0人。" in client.get("/office/units").text
 
 
 def test_a_workbook_is_set_aside(world: World) -> None:

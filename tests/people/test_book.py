@@ -22,6 +22,7 @@ from evalplat.people.book_reading import open_book
 from evalplat.people.book_state import present_state
 from evalplat.people.roles import Role
 from evalplat.people.tables import Membership, Unit, User
+from evalplat.people.unit_order import by_unit_order
 from tests.people.books import WORDS, book, faulty_city, person_rows, saved, unit_rows
 from tests.world import World
 
@@ -213,3 +214,45 @@ def test_inline_texts_and_numbers_are_read_as_they_are_seen(world: World) -> Non
         reading = _read(work, stream.getvalue())
     assert reading.problems == ()
     assert reading.checked.people == {"1001": {"name": "钱工", "roles": (("co_reviewer", ""),)}}
+
+
+def test_a_wrong_code_is_said_once_not_wherever_it_is_named(world: World) -> None:
+    units, people = unit_rows(3), person_rows(3)
+    good = units[1][0]
+    units[1][0] = "交通局"
+    units[2][7] = "交通局"
+    for row in people:
+        if row[4] == good:
+            row[4] = "交通局"
+    people[0][3] += f"、{WORDS.roles[Role.DEPT_LIAISON]}（交通局）"
+    with world.acting("sysadmin", write=False) as work:
+        found = book_take.read_book(work, book(units, people), WORDS, login="sysadmin").problems
+    assert [(one.sheet, one.cell) for one in found] == [(UNITS, "A4")]
+
+
+def test_the_senders_own_login_given_to_somebody_else_is_said_at_the_login(world: World) -> None:
+    row = ["sysadmin", "王新人", "科员", WORDS.roles[Role.ASSESSOR], None, None, None, "在用"]
+    with world.acting("sysadmin", write=False) as work:
+        found = book_take.read_book(work, book([], [row]), WORDS, login="sysadmin").problems
+    assert [(one.cell, "王新人" in one.text) for one in found] == [("A3", True)]
+
+
+def test_the_order_of_a_whole_list_is_the_offices_order(world: World) -> None:
+    def codes() -> list[str]:
+        with world.acting("sysadmin", write=False) as work:
+            return [unit.code for unit in work.session.exec(select(Unit).order_by(*by_unit_order(work)))]
+
+    with world.acting("sysadmin", write=False) as work:
+        there = {code: [code, one["name"], one["short_name"], WORDS.categories[one["category"]], "", "否", "", "", "否", "否", "否", "在用"]
+                 for code, one in present_state(work).units.items()}
+    before = codes()
+    wish = [*reversed(before)]
+    more = [row for row in unit_rows(12) if row[0] not in there][:2]
+    for rows, after in (([there[code] for code in wish], wish), (more, [*wish, *(row[0] for row in more)])):
+        with world.acting("sysadmin") as work:
+            row = book_take.keep_upload(work, "名单.xlsx", book(rows, []))
+            reading = book_take.read_book(work, book_take.bytes_of(work, row), WORDS, login="sysadmin")
+            assert reading.comparison.reordered is (rows[0][0] in there)
+            assert not reading.problems
+            book_take.take(work, row, WORDS, login="sysadmin", digest=reading.comparison.digest)
+        assert codes() == after

@@ -60,18 +60,22 @@ def office_view(work: Work) -> OfficeView:
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """A workbook that waits to be confirmed."""
+    """A workbook that waits: to be confirmed, or to be corrected where cells are ``wrong``."""
 
     code: str
     name: str
     who: str
     at: datetime
+    wrong: int
 
 
-def uploads_of(work: Work) -> list[UploadLine]:
-    """What was uploaded and neither taken nor set aside."""
+def uploads_of(work: Work, *, login: str) -> list[UploadLine]:
+    """What was uploaded and neither taken nor set aside, judged against the office as it stands now."""
     names = dict(work.session.exec(select(User.id, User.name).where(User.office_id == work.office_id)).all())
-    return [UploadLine(row.code, row.name, names.get(row.created_by, ""), row.created_at) for row in book_take.waiting(work)]
+    words = words_of(work)
+    return [UploadLine(row.code, row.name, names.get(row.created_by, ""), row.created_at,
+                       len(book_take.read_book(work, book_take.bytes_of(work, row), words, login=login).problems))
+            for row in book_take.waiting(work)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _figures(reader: Reader, entry: MappingNode, kind: str, fields: Mapping[str,
     found: list[str] = []
     for node in nodes:
         if node.text in found:
-            reader.error("E143", 'The step names the field "{field}" twice.', node, field=node.text, hint="Name it once.")
+            reader.error("E145", 'The step names the field "{field}" twice.', node, field=node.text, hint="Name it once.")
         elif _known(reader, node, fields):
             found.append(node.text)
     return tuple(found)
@@ -106,7 +106,7 @@ def _denominator(reader: Reader, entry: MappingNode, fields: Mapping[str, Field]
     if not below or not isinstance(node, Scalar) or not _known(reader, node, fields):
         return ""
     if below == above:
-        reader.error("E143", 'The field "{field}" is divided by itself.', node, field=below, hint="Name another field after by.")
+        reader.error("E145", 'The field "{field}" is divided by itself.', node, field=below, hint="Name another field after by.")
     return below
 
 
@@ -118,10 +118,10 @@ def _known(reader: Reader, node: Scalar, fields: Mapping[str, Field]) -> bool:
         reader.error("E105", 'The {what} "{word}" is not known. {guess}', node, what="field", word=node.text,
                      guess=suggestion(node.text, usable), hint="Name it under fields, or correct the step.")
     elif one.in_rows:
-        reader.error("E142", 'The field "{field}" exists once a row and cannot be prepared.', node, field=node.text,
+        reader.error("E144", 'The field "{field}" exists once a row and cannot be prepared.', node, field=node.text,
                      hint="Only fields that exist once a unit can.")
     elif one.type not in NUMERIC:
-        reader.error("E142", 'The field "{field}" is no number ({type}) and cannot be prepared.', node, field=node.text, type=one.type,
+        reader.error("E144", 'The field "{field}" is no number ({type}) and cannot be prepared.', node, field=node.text, type=one.type,
                      hint="Only fields of the types integer, number and percent can.")
     return node.text in usable
 
@@ -135,7 +135,7 @@ def _filling(reader: Reader, entry: MappingNode) -> str:
 def _within(reader: Reader, entry: MappingNode, body: MappingNode) -> str:
     within = reader.choice(entry, "of", GROUPS, GROUPS[0])
     if within == "category" and "categories" not in body:
-        reader.error("E143", "The file has no categories whose {filling} could fill a gap.", entry.get("of"),
+        reader.error("E145", "The file has no categories whose {filling} could fill a gap.", entry.get("of"),
                      filling=reader.word(entry, "with", "mean"), hint="Write of: all, or name the categories.")
     return within
 

@@ -74,15 +74,15 @@ def test_each_step_is_read():
     ("step: divide, by: T8.people", "E123", "{"),
     ("step: divide, field: T8.case, by: T8.people", "E105", "T8.case,"),
     ("step: divide, field: T8.cases, by: T8.peple", "E105", "T8.peple"),
-    ("step: divide, field: T8.cases, by: T8.cases", "E143", "T8.cases}"),
+    ("step: divide, field: T8.cases, by: T8.cases", "E145", "T8.cases}"),
     ("step: divide, field: T8.cases, by: T8.people, most: 3", "E121", "most"),
     ("step: impute, fields: [T8.cases]", "E123", "{"),
     ("step: impute, fields: [T8.cases], with: mode", "E124", "mode"),
     ("step: impute, fields: [T8.cases], with: mean, of: profile", "E124", "profile"),
     ("step: impute, fields: [T8.cases], with: mean, coverage: 120%", "E111", "120%"),
-    ("step: impute, fields: [T8.cases, T8.cases], with: mean", "E143", "T8.cases],"),
-    ("step: impute, fields: [T2.approved], with: mean", "E142", "T2.approved"),
-    ("step: impute, fields: [name], with: mean", "E142", "name"),
+    ("step: impute, fields: [T8.cases, T8.cases], with: mean", "E145", "T8.cases],"),
+    ("step: impute, fields: [T2.approved], with: mean", "E144", "T2.approved"),
+    ("step: impute, fields: [name], with: mean", "E144", "name"),
     ("step: impute, fields: [], with: mean", "E123", "[]"),
     ("step: impute, fields: {a: b}, with: mean", "E122", "{a"),
     ("step: screen", "E123", "{"),
@@ -117,7 +117,7 @@ def test_steps_that_compare_units_say_so(step, said):
 
 def test_a_group_needs_categories():
     head = HEAD.replace("categories: {big: 大, small: 小}", "quotas: false")
-    assert [code for code, _, _ in problems_of(text_of(STEPS[1], head=head))] == ["E143"]
+    assert [code for code, _, _ in problems_of(text_of(STEPS[1], head=head))] == ["E145"]
 
 
 def test_a_workbook_holds_every_step():
@@ -132,7 +132,7 @@ def test_a_workbook_holds_every_step():
 
 
 @pytest.mark.parametrize(("cell", "value", "code"), [
-    ("B2", "T8.case", "E105"), ("C2", "T8.cases", "E143"), ("D3", "T8.cases, name", "E142"), ("E3", "众数", "E124"), ("G4", "65", "E111"),
+    ("B2", "T8.case", "E105"), ("C2", "T8.cases", "E145"), ("D3", "T8.cases, name", "E144"), ("E3", "众数", "E124"), ("G4", "65", "E111"),
     ("A5", "离群", "E124"), ("H5", "几个", "E125"), ("B2", "=A1", "E152"),
 ])  # fmt: skip
 def test_a_mistake_in_the_workbook_is_told_at_its_cell(cell, value, code):

@@ -19,7 +19,7 @@ from .rules import points_for, survey_expression, survey_share, top_share
 
 def assess(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     """One leaf. Overrides come later, because they are given in points of the effective full mark."""
-    absent = _not_applicable(system, leaf, inputs)
+    absent = not_applicable(system, leaf, inputs)
     if absent:
         return absent
     if not leaf.rule.parts:
@@ -36,7 +36,8 @@ def _measured(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     return _figures(leaf, inputs)
 
 
-def _not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed | None:
+def not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed | None:
+    """What stands for a leaf that does not apply, or of which nobody knows whether it does; None if it applies."""
     code = leaf.code
     unit = inputs.unit
     if leaf.categories and unit.category not in leaf.categories:

@@ -14,7 +14,7 @@ from .yaml_writing import write_yaml
 from .yamltext import Mapping, Node, Scalar, Sequence, load_yaml, suggestion
 
 Path = tuple[str, ...]
-Value = str | AbstractMapping[str, "Value"] | AbstractSequence["Value"]
+Value = str | AbstractMapping[str, "Value | None"] | AbstractSequence["Value | None"]
 _LANGUAGES = ("zh", "en")
 _NOWHERE = Where()
 
@@ -72,8 +72,10 @@ def at(root: Node, path: Path) -> Node:
     return node
 
 
-def node_of(value: Value) -> Node:
-    """Texts, mappings and lists as nodes."""
+def node_of(value: Value | None) -> Node:
+    """Texts, mappings and lists as nodes; None inside them is an empty place."""
+    if value is None:
+        return Scalar("", _NOWHERE)
     if isinstance(value, str):
         return Scalar(value, _NOWHERE, plain=False)
     if isinstance(value, AbstractMapping):
@@ -86,7 +88,7 @@ def _changed(node: Node, path: Path, depth: int, value: Node | None) -> Node:
     if depth == len(path):
         assert value is not None
         if isinstance(value, Scalar) and not isinstance(node, Scalar):
-            raise CannotEdit(Problem("E142", 'At "{path}" stands more than one value.', node.where, {"path": " → ".join(path)},
+            raise CannotEdit(Problem("E161", 'At "{path}" stands more than one value.', node.where, {"path": " → ".join(path)},
                                      "Name the place inside it."))
         return value
     node = _spoken(node, path, depth)
@@ -181,7 +183,7 @@ def _missing(path: Path, depth: int, node: Node) -> Problem:
     word = path[depth] if depth < len(path) else ""
     params = {"word": word, "path": " → ".join(path), "guess": suggestion(word, _names(node))}
     message = 'There is no "{word}" at this place ({path}).' + (" {guess}" if params["guess"] else "")
-    return Problem("E143", message, node.where, params, "Open the page again: somebody may have changed the file.")
+    return Problem("E162", message, node.where, params, "Open the page again: somebody may have changed the file.")
 
 
 def _names(node: Node) -> Iterable[str]:

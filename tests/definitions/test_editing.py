@@ -78,7 +78,7 @@ def test_entries_are_put_in_taken_out_and_moved() -> None:
 def test_a_place_that_is_not_there_is_told(path: tuple[str, ...]) -> None:
     with pytest.raises(CannotEdit) as told:
         edited(SMALL, {path: "1"}, file="a.yaml")
-    assert told.value.problem.code == "E143"
+    assert told.value.problem.code == "E162"
     assert told.value.problem.where.line
     with pytest.raises(CannotEdit):
         at(read_tree(SMALL), path)
@@ -87,7 +87,7 @@ def test_a_place_that_is_not_there_is_told(path: tuple[str, ...]) -> None:
 def test_what_is_more_than_one_value_is_never_overwritten_by_a_word() -> None:
     with pytest.raises(CannotEdit) as told:
         edited(SMALL, {("indicators", "1.1", "title"): "x"})
-    assert told.value.problem.code == "E142"
+    assert told.value.problem.code == "E161"
     with pytest.raises(CannotEdit):
         edited(SMALL, {("indicators", "1.9"): None})
     with pytest.raises(CannotEdit) as broken:

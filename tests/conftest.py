@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event, make_url
 
 from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import settings as app_settings
+from evalplat.people import passwords
 from evalplat.rooms import register_all
 from tests.world import World, make_world, with_campaign, with_notice
 
@@ -25,6 +26,8 @@ pytest_plugins = ["tests.postgres"]
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+passwords.TIME_COST, passwords.MEMORY_COST = 1, 8  # thousands of sign-ins; tests/people/test_sign_in.py looks at the real cost
 
 
 LONGEST = ("browser/test_rooms", "browser/test_review", "access/test_routes", "browser/test_assessment", "operate/test_backup",

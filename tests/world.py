@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from starlette.datastructures import State
 from starlette.testclient import TestClient
 
 from evalplat.access.actor import Person, person_of
@@ -33,6 +36,7 @@ UNITS = (
     ("shenji", "市审计局", "审计局", "gov_econ", {"has_affiliates": False, "has_enforcement": False, "has_services": False}),
     ("minzheng", "市民政局", "民政局", "gov_social", {"has_affiliates": True, "has_enforcement": True, "has_services": True}),
 )
+_apps: WeakKeyDictionary[Engine, FastAPI] = WeakKeyDictionary()
 STAFF: tuple[tuple[str, str, Role], ...] = (
     ("director", "周正", Role.DIRECTOR), ("commission", "孙立", Role.COMMISSION), ("section", "李敏", Role.SUPERVISION_SECTION),
     ("establishment", "赵清", Role.ESTABLISHMENT_SECTION), ("lead", "王磊", Role.TEAM_LEAD), ("assessor", "陈洁", Role.ASSESSOR),
@@ -85,13 +89,20 @@ class World:
     @contextmanager
     def client(self, who: str = "") -> Iterator[TestClient]:
         """A browser without scripts, signed in as ``who`` (nobody if empty), at the world's moment."""
-        from evalplat.app import create_app
-
-        with clock.at(self.now), TestClient(create_app(self.engine), follow_redirects=False) as client:
+        with clock.at(self.now), TestClient(app_over(self.engine), follow_redirects=False) as client:
             if who:
                 answer = client.post("/sign-in", data={"login": who, "password": PASSWORD, "next": "/"})
                 assert answer.status_code == 303, answer.text
             yield client
+
+
+def app_over(engine: Engine) -> FastAPI:
+    """The application over ``engine``, which remembers nothing of other tests: made once, because it gets to know its routes slowly."""
+    from evalplat.app import create_app
+
+    app = _apps.get(engine) or create_app(engine)
+    _apps[engine], app.state = app, State({"engine": engine, "has_office": False})
+    return app
 
 
 def csrf(client: TestClient, path: str) -> str:

@@ -23,6 +23,7 @@ SQLModel.metadata.naming_convention = {  # type: ignore[assignment]  # a plain d
 metadata: MetaData = SQLModel.metadata
 AFTER_COMMIT = "after_commit"
 """Where a session keeps what must be done only when its rows are stored for good."""
+READ_BY_KEY = "read_by_key"
 
 
 def make_engine(url: str) -> Engine:
@@ -51,9 +52,19 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+class _Session(Session):
+    """Keeps what was read by its key until it ends; otherwise a campaign or a department that nobody holds is read again and again."""
+
+    def get(self, *args: Any, **options: Any) -> Any:
+        found = super().get(*args, **options)
+        if found is not None:
+            self.info.setdefault(READ_BY_KEY, {})[id(found)] = found
+        return found
+
+
 def open_session(engine: Engine, *, write: bool) -> Session:
     """A session in its transaction. The caller ends it with ``finish``."""
-    session = Session(engine, expire_on_commit=False, autoflush=True)
+    session = _Session(engine, expire_on_commit=False, autoflush=True)
     session.connection(execution_options={"evalplat_write": write})
     return session
 
@@ -67,6 +78,7 @@ def finish(session: Session, *, commit: bool) -> None:
             session.rollback()
     finally:
         session.close()
+        session.info.pop(READ_BY_KEY, None)
     for deed in session.info.pop(AFTER_COMMIT, ()) if commit else ():
         deed()
 

@@ -13,13 +13,15 @@ from evalplat.kernel.i18n import N_
 MIN_LENGTH = 10
 NONE_YET = "!"
 """Stored for an account whose slip was not made yet: no password fits it."""
+TIME_COST, MEMORY_COST = 2, 19456
+"""Of argon2id: passes, and KiB for one password. The least that OWASP's cheat sheet on storing passwords asks for."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _DIGITS = "23456789"
 
 
 @lru_cache
 def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
+    return PasswordHash((Argon2Hasher(time_cost=TIME_COST, memory_cost=MEMORY_COST, parallelism=1),))
 
 
 def hash_password(password: str) -> str:

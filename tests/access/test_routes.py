@@ -22,12 +22,11 @@ from evalplat.access.acts import Act
 from evalplat.access.policy import POLICY, may
 from evalplat.access.scope import find_campaign, find_evaluation
 from evalplat.access.tables import ApiToken
-from evalplat.app import create_app
 from evalplat.kernel import clock
 from evalplat.rooms import routers
 from evalplat.workflow.stages import State
 from tests.scored import set_state
-from tests.world import World, csrf
+from tests.world import World, app_over, csrf
 
 PUBLIC: dict[str, str] = {
     "/sign-in": "nobody is signed in yet",
@@ -183,7 +182,7 @@ def test_every_role_on_every_route(noticed_world: World, who: str) -> None:
 
 
 def test_nobody_gets_anything_without_signing_in(noticed_world: World) -> None:
-    with clock.at(noticed_world.now), TestClient(create_app(noticed_world.engine), follow_redirects=False) as client:
+    with clock.at(noticed_world.now), TestClient(app_over(noticed_world.engine), follow_redirects=False) as client:
         for route in GUARDED:
             answer = client.request(route.method, route.address)
             assert answer.status_code in (303, 401), f"{route.method} {route.path}: {answer.status_code}"

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from evalplat.app import create_app
 from evalplat.campaigns.tables import Campaign, Team
 from evalplat.demo import database, plan_served, runner
 from evalplat.demo.cast import BODIES, ENGLISH, PASSWORD
@@ -26,6 +25,7 @@ from evalplat.kernel import clock
 from evalplat.kernel.db import make_engine, transaction
 from evalplat.kernel.settings import settings
 from evalplat.people.tables import Office, Unit, User
+from tests.world import app_over
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NUMBER = re.compile(r"[\u3400-\u9fff]+〔\d{4}〕\d+号")
@@ -132,7 +132,7 @@ def walk(english: English, login: str, waiting: list[str]) -> tuple[set[str], di
         known = names(session)
     found: dict[str, list[str]] = {}
     seen: set[str] = set()
-    with clock.at(english.end), TestClient(create_app(english.engine), follow_redirects=False) as client:
+    with clock.at(english.end), TestClient(app_over(english.engine), follow_redirects=False) as client:
         client.post("/sign-in", data={"login": login, "password": PASSWORD, "next": "/"})
         while waiting:
             address = waiting.pop()
@@ -166,7 +166,7 @@ def test_the_team_and_the_office_read_of_it_in_english(english):
 
 @pytest.mark.slow
 def test_the_other_departments_speak_chinese(english):
-    with clock.at(english.end), TestClient(create_app(english.engine), follow_redirects=False) as client:
+    with clock.at(english.end), TestClient(app_over(english.engine), follow_redirects=False) as client:
         client.post("/sign-in", data={"login": "liaison-shuiwu", "password": PASSWORD, "next": "/"})
         assert "整改" in client.get("/c/2026/u/shuiwu/follow-up").text
         signed_in = client.get("/sign-in").text
@@ -175,7 +175,7 @@ def test_the_other_departments_speak_chinese(english):
 
 @pytest.mark.slow
 def test_the_sign_in_page_shows_its_people(english):
-    with TestClient(create_app(english.engine), follow_redirects=False) as client:
+    with TestClient(app_over(english.engine), follow_redirects=False) as client:
         page = client.get("/sign-in").text
     assert f"head-{ENGLISH}" in page
     assert "head-shuiwu" not in page

@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from evalplat.access.actor import person_of
 from evalplat.access.tasks import waiting_for
-from evalplat.app import create_app
 from evalplat.audit.log import verify
 from evalplat.campaigns.tables import Call, Campaign, Evaluation
 from evalplat.demo import database, runner
@@ -32,6 +31,7 @@ from evalplat.people.tables import Unit, User
 from evalplat.scores.tables import ResultVersion
 from evalplat.stages.followup.tables import ApprovalRequest, Rectification
 from evalplat.stages.notices.tables import Extension, RecusalRequest
+from tests.world import app_over
 
 TODAY = date(2026, 11, 20)
 pytestmark = pytest.mark.slow
@@ -121,7 +121,7 @@ def test_rectifications_stand_at_every_point(demo):
 
 
 def test_a_file_of_the_register_opens_with_its_rooms_alone(demo):
-    with clock.at(demo.now), TestClient(create_app(demo.engine), follow_redirects=False) as client:
+    with clock.at(demo.now), TestClient(app_over(demo.engine), follow_redirects=False) as client:
         client.post("/sign-in", data={"login": "li", "password": PASSWORD, "next": "/"})
         base = "/c/daily-2026/u/shichang"
         page = client.get(base).text
@@ -146,7 +146,7 @@ def test_each_role_finds_something_waiting(demo, login):
 
 @pytest.mark.parametrize("login", ROLES)
 def test_each_role_sees_home_and_its_first_task(demo, login):
-    with clock.at(demo.now), TestClient(create_app(demo.engine), follow_redirects=False) as client:
+    with clock.at(demo.now), TestClient(app_over(demo.engine), follow_redirects=False) as client:
         answer = client.post("/sign-in", data={"login": login, "password": PASSWORD, "next": "/"})
         assert answer.status_code == 303
         home = client.get("/")

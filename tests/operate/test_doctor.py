@@ -11,7 +11,6 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from evalplat.app import create_app
 from evalplat.audit.tables import AuditEvent
 from evalplat.jobs import queue
 from evalplat.jobs.tables import Job
@@ -23,7 +22,7 @@ from evalplat.operate import backup, doctor, jobs
 from evalplat.operate.archive import Reader
 from evalplat.operate.doctor_sign import Sign
 from evalplat.people.tables import CalendarDay
-from tests.world import World
+from tests.world import World, app_over
 
 
 def signs(world: World) -> dict[str, Sign]:
@@ -97,7 +96,7 @@ def test_health_for_machines(world: World) -> None:
 
 def test_health_without_a_database(data_dir: Path) -> None:
     engine = make_engine("postgresql://nobody@127.0.0.1:1/none")
-    with TestClient(create_app(engine)) as client:
+    with TestClient(app_over(engine)) as client:
         answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (503, {"status": "down", "database": "unreachable"})
     engine.dispose()

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from evalplat.access import tokens
 from evalplat.access.tables import ApiToken
-from evalplat.app import create_app
 from evalplat.documents.tables import Document
 from evalplat.findings.tables import Finding
 from evalplat.jobs import queue
@@ -22,27 +21,31 @@ from evalplat.pages import api_gate
 from evalplat.people.tables import User
 from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import State
+from tests.conftest import Keep
 from tests.scored import at_state, set_state
-from tests.world import World, csrf
+from tests.world import World, app_over, csrf
 
 V1 = "/api/v1"
 Bearer = dict[str, str]
 
 
 @pytest.fixture
-def final_world(noticed_world: World) -> World:
+def final_world(noticed_world: World, kept: Keep) -> World:
     """jiaotong's result is final, with documents made; the others are under way."""
-    at_state(noticed_world, "jiaotong", State.INFORMED)
-    set_state(noticed_world, "jiaotong", State.FINAL)
-    with clock.at(noticed_world.now):
-        queue.run_all(noticed_world.engine)
-    return noticed_world
+    return kept("api-final", noticed_world, finalised)
+
+
+def finalised(world: World) -> None:
+    at_state(world, "jiaotong", State.INFORMED)
+    set_state(world, "jiaotong", State.FINAL)
+    with clock.at(world.now):
+        queue.run_all(world.engine)
 
 
 @pytest.fixture
 def program(noticed_world: World) -> Iterator[TestClient]:
     """A program: no cookie, no form."""
-    with clock.at(noticed_world.now), TestClient(create_app(noticed_world.engine), follow_redirects=False) as client:
+    with clock.at(noticed_world.now), TestClient(app_over(noticed_world.engine), follow_redirects=False) as client:
         yield client
 
 
@@ -195,7 +198,7 @@ def test_a_token_ends(noticed_world: World, ended: str) -> None:
             work.session.get_one(User, noticed_world.users["director"]).active = False
     if ended == "by its day":
         noticed_world.pass_days(31)
-    with clock.at(noticed_world.now), TestClient(create_app(noticed_world.engine)) as client:
+    with clock.at(noticed_world.now), TestClient(app_over(noticed_world.engine)) as client:
         assert client.get(f"{V1}/campaigns", headers=header).status_code == 401
 
 

@@ -10,14 +10,13 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from evalplat import serving
-from evalplat.app import create_app
 from evalplat.kernel import clock
 from evalplat.kernel.db import metadata
 from evalplat.kernel.settings import settings
 from evalplat.people import first_start
 from evalplat.people.tables import CalendarDay, Membership, Office, User
 from evalplat.rooms import load_tables, register_all
-from tests.world import START, World
+from tests.world import START, World, app_over
 
 FORM = {
     "name": "中共青河市委机构编制委员会办公室", "short_name": "市委编办", "document_mark": "中共青河市委机构编制委员会办公室文件",
@@ -33,7 +32,7 @@ def browser(engine: Engine) -> TestClient:
     register_all()
     load_tables()
     metadata.create_all(engine)
-    return TestClient(create_app(engine), follow_redirects=False)
+    return TestClient(app_over(engine), follow_redirects=False)
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/people", "/c/2026", "/s/abc", "/nowhere"])

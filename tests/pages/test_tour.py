@@ -9,7 +9,6 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from evalplat.app import create_app
 from evalplat.demo import database, runner
 from evalplat.demo.cast import OFFICE
 from evalplat.kernel import clock
@@ -19,7 +18,7 @@ from evalplat.people import passwords
 from evalplat.people.tables import Office, User
 from evalplat.web.filling import STEP
 from evalplat.web.touring import STOPS
-from tests.world import World
+from tests.world import World, app_over
 
 TODAY = date(2026, 11, 20)
 GETS, POSTS = ("/tour", "/tour/phone"), ("/tour/1", "/tour/end")
@@ -28,7 +27,7 @@ EXPECTED = {1: ("李敏", "/"), 2: ("", "/tour/phone"), 3: ("王志远", "/c/202
 
 
 def test_there_is_no_tour_without_a_demonstration(world: World) -> None:
-    with clock.at(world.now), TestClient(create_app(world.engine), follow_redirects=False) as client:
+    with clock.at(world.now), TestClient(app_over(world.engine), follow_redirects=False) as client:
         assert [client.get(path).status_code for path in GETS] == [404, 404]
         assert [client.post(path).status_code for path in POSTS] == [404, 404]
         client.cookies.set("tour", "2")
@@ -41,7 +40,7 @@ def bare(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """An office in demonstration mode in which nothing has happened yet."""
     monkeypatch.setenv("EVALPLAT_DEMO", "true")
     settings.cache_clear()
-    with clock.at(world.now), TestClient(create_app(world.engine), follow_redirects=False) as client:
+    with clock.at(world.now), TestClient(app_over(world.engine), follow_redirects=False) as client:
         yield client
     settings.cache_clear()
 
@@ -79,7 +78,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         runner.begin(engine, 6, TODAY, before=1)
         runner.fill(engine, 6, TODAY, lambda *_: None, before=1)
         now = datetime.combine(TODAY, time(10), tzinfo=settings().zone)
-        with clock.at(now), TestClient(create_app(engine), follow_redirects=False) as client:
+        with clock.at(now), TestClient(app_over(engine), follow_redirects=False) as client:
             yield client
         engine.dispose()
         settings.cache_clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import util
 
 import pytest
 from sqlmodel import select
@@ -98,6 +99,15 @@ def test_a_first_password_must_be_replaced(world: World) -> None:
                                                ("Good-enough-26", True)])
 def test_what_a_password_needs(password: str, fine: bool) -> None:
     assert (passwords.complaint(password, "director") is None) == fine
+
+
+def test_a_password_is_stored_at_the_cost_of_the_program_not_of_these_tests() -> None:
+    spec = util.find_spec("evalplat.people.passwords")
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    assert fresh.hash_password("Testing-2026-x").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_an_administrator_holds_no_other_role(world: World) -> None:

@@ -22,6 +22,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.roles import Role
 from evalplat.people.tables import Membership
+from evalplat.scores.sheet import system_for
 from evalplat.workflow.stages import Stage, State
 
 from . import queries
@@ -149,7 +150,7 @@ def _no_longer_ready(work: Work, evaluation: Evaluation, row: Assessment) -> Non
 def add_row(work: Work, evaluation: Evaluation, table: str, key: str) -> None:
     """A new empty row under the key that the page made up: pressing twice makes one row."""
     row = locked(work, evaluation)
-    system = queries.draft_of(work, evaluation).system
+    system = system_for(work, evaluation)
     if not ROW_KEY.match(key) or not (table == "problem" or (table in system.tables and free_rows(system.tables[table]))):
         raise NotFound
     known = queries.row_order(work, evaluation, removed=True).get(table, ())
@@ -172,7 +173,7 @@ def remove_row(work: Work, evaluation: Evaluation, table: str, key: str) -> None
 def add_file(work: Work, evaluation: Evaluation, leaf: str, name: str, data: bytes) -> StoredFile:
     """Keep an evidence file of a leaf. The same file sent twice is kept once."""
     row = locked(work, evaluation)
-    if leaf not in {one.code for one in queries.draft_of(work, evaluation).system.leaves}:
+    if leaf not in {one.code for one in system_for(work, evaluation).leaves}:
         raise NotFound
     kept = queries.files_of(work, evaluation).get(leaf, [])
     if len(kept) >= MOST_FILES:
@@ -223,7 +224,7 @@ def fill(work: Work, evaluation: Evaluation, *, texts: Mapping[str, str] | None 
 
 
 def _fill_table(work: Work, evaluation: Evaluation, table: str, rows: Any) -> None:
-    known = queries.draft_of(work, evaluation).system.tables[table]
+    known = system_for(work, evaluation).tables[table]
     if not free_rows(known):
         cells = {f"{table}.{key}.{column}": as_text(value) for key, row in rows.items() for column, value in row.items()}
         save(work, evaluation, cells, part="figures", table=table)

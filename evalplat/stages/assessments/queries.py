@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -32,15 +33,27 @@ def assessment_of(work: Work, evaluation: Evaluation) -> Assessment | None:
 def latest(work: Work, evaluation: Evaluation, side: str, *, page: str | None = None, until: int | None = None,
            names: Iterable[str] | None = None) -> dict[str, AssessmentEntry]:
     """Name → its newest version; only those a page sent, or those up to a version, where asked."""
-    newest = select(func.max(AssessmentEntry.id)).where(AssessmentEntry.evaluation_id == evaluation.id, AssessmentEntry.side == side)
+    newest = _newest(evaluation, side)
     if page is not None:
         newest = newest.where(AssessmentEntry.page == page)
     if until is not None:
         newest = newest.where(col(AssessmentEntry.id) <= until)
     if names is not None:
         newest = newest.where(col(AssessmentEntry.name).in_(list(names)))
-    rows = work.session.exec(select(AssessmentEntry).where(col(AssessmentEntry.id).in_(newest.group_by(col(AssessmentEntry.name)))))
+    rows = work.session.exec(select(AssessmentEntry).where(col(AssessmentEntry.id).in_(newest)))
     return {row.name: row for row in rows}
+
+
+def _newest(evaluation: Evaluation, side: str) -> Any:
+    """The key of each name's newest version."""
+    query = select(func.max(AssessmentEntry.id)).where(AssessmentEntry.evaluation_id == evaluation.id, AssessmentEntry.side == side)
+    return query.group_by(col(AssessmentEntry.name))
+
+
+def texts(work: Work, evaluation: Evaluation, side: str) -> dict[str, str]:
+    """Name → its newest text."""
+    query: Any = select(AssessmentEntry.name, AssessmentEntry.text).where(col(AssessmentEntry.id).in_(_newest(evaluation, side)))
+    return dict(work.session.exec(query).all())
 
 
 def version_of(work: Work, evaluation: Evaluation) -> int:
@@ -55,7 +68,7 @@ def row_order(work: Work, evaluation: Evaluation, *, removed: bool = False) -> d
         AssessmentEntry.evaluation_id == evaluation.id, AssessmentEntry.side == "unit",
         col(AssessmentEntry.name).startswith("row.", autoescape=True)).group_by(col(AssessmentEntry.name)))
     order = sorted(work.session.exec(query), key=lambda pair: pair[1] or 0)
-    now = latest(work, evaluation, "unit", names=[name for name, _ in order])
+    now = {} if removed else latest(work, evaluation, "unit", names=[name for name, _ in order])
     found: dict[str, list[str]] = {}
     for name, _ in order:
         if removed or now[name].text == "on":
@@ -108,8 +121,7 @@ def draft_of(work: Work, evaluation: Evaluation) -> Draft:
     children = work.session.exec(select(Unit.name).where(Unit.parent_id == unit.id, col(Unit.active).is_(True)))
     return Draft(
         system=system_of(work, campaign), profile=unit.profile, facts=unit.facts,
-        typed={name: row.text for name, row in latest(work, evaluation, "unit").items()},
-        office={name: row.text for name, row in latest(work, evaluation, "office").items()},
+        typed=texts(work, evaluation, "unit"), office=texts(work, evaluation, "office"),
         rows=row_order(work, evaluation), claims={claim.code: claim.approved for claim in claims_of(work, evaluation)},
         files={leaf: len(files) for leaf, files in files_of(work, evaluation).items()}, census=campaign.census_date,
         registered=tuple(sorted(children)))

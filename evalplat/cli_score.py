@@ -62,8 +62,9 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
     if problems:
         return _refuse(problems)
     result = score(system, measurements)
-    if result.problems:
-        return _refuse(result.problems)
+    said = _refuse(result.problems)
+    if has_errors(list(result.problems)):
+        return said
     try:
         _write(Path(out_dir), system, result)
         if draws:

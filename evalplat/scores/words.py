@@ -20,6 +20,7 @@ MARKS: dict[str, str] = {
     "low_coverage": N_("Too many indicators have no value: there is no total"),
     "rating_spread": N_("Two assessors were far apart on an indicator; the team lead decided with a note"),
     "sources_differ": N_("The sources of an indicator are far apart"),
+    "screened": N_("Left out before scoring, because too many figures are missing: no total, no grade, no rank"),
     "last_year": N_("Last year's value stands for one that is missing"),
     "no_base": N_("There is no total: nothing applies, or a value does not fit the kind of mean"),
     "light": N_("Light evaluation: the department was not visited, and has no rank among those visited"),
@@ -47,6 +48,7 @@ REASONS: dict[str, str] = {
     "approved": N_("Does not apply, as approved"),
     "category": N_("Does not apply to departments of this class"),
     "left_out": N_("Left out, because no value came"),
+    "screened": N_("Too many of the department's figures are missing: it was left out before scoring."),
 }
 NOT_USABLE = N_("The figures do not fit the rule. Check them in the review.")
 BY_FACT = N_("Does not apply by the department's duties")

@@ -51,7 +51,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(one) for key, one in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         found = {one.name: plain(given) for one in dataclasses.fields(value)
-                 if (given := getattr(value, one.name)) or not one.metadata.get("left_out_if_empty")}
+                 if ((given := getattr(value, one.name)) or not one.metadata.get("left_out_if_empty")) and not one.metadata.get("beside")}
         if isinstance(value, LeafResult):
             found |= {"line": value.line, "fixed": value.fixed}
         return found

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.numbers import number_text
 
-from .model import LeafResult, NodeResult, Result, UnitResult
+from .model import LeafResult, NodeResult, PreparedFigure, Result, UnitResult
 from .ranking import Ranked, rank
 
 Rows = list[dict[str, str]]
-STAGES = ("raw", "normalised", "points", "nodes", "adjusted", "graded", "ranked")
+STAGES = ("raw", "prepared", "normalised", "points", "nodes", "adjusted", "graded", "ranked")
+MOST_DECIMALS = 12
 
 
 def results_table(result: Result, system: IndicatorSystem) -> Rows:
@@ -33,12 +35,14 @@ def results_table(result: Result, system: IndicatorSystem) -> Rows:
 def datasets(result: Result, system: IndicatorSystem) -> dict[str, Rows]:
     """Stage → its table, in the order in which they arise (``STAGES``).
 
-    ``raw``, ``normalised`` (per cent of the full mark) and ``points`` have a row a unit and a column a leaf, where a leaf without a
-    number shows its reason; ``nodes`` a row a unit and block; the others a row a unit.
+    ``raw`` (what the rules read), ``normalised`` (per cent of the full mark) and ``points`` have a row a unit and a column a leaf, where
+    a leaf without a number shows its reason; ``prepared`` a row for each figure that a step before scoring changed, with what was
+    measured and why (no row where nothing was); ``nodes`` a row a unit and block; the others a row a unit.
     """
     ranks = rank(result, system)
     return {
         "raw": [_leaves(unit, lambda leaf: leaf.raw or leaf.reason) for unit in result.units],
+        "prepared": [_prepared(unit.unit, one) for unit in result.units for one in unit.prepared],
         "normalised": [_leaves(unit, _normalised) for unit in result.units],
         "points": [_leaves(unit, lambda leaf: leaf.reason if leaf.points is None else _text(leaf.points)) for unit in result.units],
         "nodes": [_node(unit.unit, node) for unit in result.units for node in unit.nodes],
@@ -51,6 +55,13 @@ def datasets(result: Result, system: IndicatorSystem) -> dict[str, Rows]:
 
 def _leaves(unit: UnitResult, shown: Callable[[LeafResult], str]) -> dict[str, str]:
     return {"unit": unit.unit} | {leaf.code: shown(leaf) for leaf in unit.leaves}
+
+
+def _prepared(unit: str, one: PreparedFigure) -> dict[str, str]:
+    values = {"before": one.before, "after": one.after}
+    return {"unit": unit, "field": one.field, "number": str(one.number), "step": one.step,
+            **{name: "" if value is None else number_text(value, most=MOST_DECIMALS) for name, value in values.items()},
+            "arithmetic": one.shown, "why": one.why}
 
 
 def _normalised(leaf: LeafResult) -> str:

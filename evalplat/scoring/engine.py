@@ -15,7 +15,8 @@ from .assessed import Assessed
 from .canonical import input_hash
 from .inputs import Inputs, read_inputs
 from .leaves import assess
-from .model import Measurements, Options, Result, UnitResult
+from .model import LeafResult, Measurements, Options, Result, UnitResult
+from .readying import Readied, make_ready
 from .rollup import leaf_result, roll_up
 from .rules import relative_share
 
@@ -33,14 +34,15 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     if len({unit.unit for unit in units}) != len(units):
         raise ValueError("the same unit is given twice")
     inputs = {unit.unit: read_inputs(system, unit) for unit in units}
+    ready = make_ready(system, inputs)
     assessed: Assessments = {
-        unit: {leaf.code: assess(system, leaf, given) for leaf in system.leaves} for unit, given in inputs.items()
+        unit: {leaf.code: ready.told(assess(system, leaf, given), unit) for leaf in system.leaves} for unit, given in inputs.items()
     }
     for leaf in system.leaves:
         if leaf.rule.relative:
-            _compare(leaf, assessed, inputs)
+            _compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened})
     scored = tuple(
-        _unit(system, inputs[unit], leaves, options, _means(system, assessed, inputs, inputs[unit].unit.category))
+        _unit(system, inputs[unit], leaves, options, _means(system, assessed, inputs, inputs[unit].unit.category), ready)
         for unit, leaves in assessed.items()
     )
     return Result(system.id, system.version, system.hash, input_hash(measurements, options), scored)
@@ -86,9 +88,15 @@ def _means(system: IndicatorSystem, assessed: Assessments, inputs: Mapping[str, 
     return found
 
 
+def _with_value(leaf: LeafResult, value: Fraction | None) -> LeafResult:
+    return leaf if value is None else replace(leaf, compared=value)
+
+
 def _unit(system: IndicatorSystem, inputs: Inputs, leaves: dict[str, Assessed], options: Options,
-          means: Mapping[str, Fraction]) -> UnitResult:  # fmt: skip
+          means: Mapping[str, Fraction], ready: Readied) -> UnitResult:  # fmt: skip
     rolled = roll_up(system, leaves, inputs, shown_only=options.shown_only, means=means)
+    if inputs.unit.unit in ready.screened:
+        rolled = replace(rolled, base=None, marks=("screened",))
     adjusted = adjust(system, rolled.base, inputs)
     places = system.score.decimals
     unit = inputs.unit
@@ -96,7 +104,7 @@ def _unit(system: IndicatorSystem, inputs: Inputs, leaves: dict[str, Assessed], 
         unit=unit.unit,
         profile=unit.profile,
         category=unit.category,
-        leaves=tuple(leaf_result(system, one) for one in rolled.leaves),
+        leaves=tuple(_with_value(leaf_result(system, one), one.assessed.value) for one in rolled.leaves),
         nodes=rolled.nodes,
         applicable=to_decimal(rolled.applicable, places),
         earned=to_decimal(rolled.earned, places),
@@ -113,4 +121,5 @@ def _unit(system: IndicatorSystem, inputs: Inputs, leaves: dict[str, Assessed], 
         marks=rolled.marks,
         lines=(rolled.line, *adjusted.lines) if rolled.base is not None else (),
         problems=tuple(inputs.problems),
+        prepared=ready.changes.get(unit.unit, ()),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -32,6 +32,10 @@ class Inputs:
         """Add a problem of this unit."""
         self.problems.append(Problem(code, message, Where(), {"unit": self.unit.unit, **params}, hint))
 
+    def warn(self, code: str, message: str, **params: object) -> None:
+        """The same for what does not keep anything from being scored."""
+        self.problems.append(Problem(code, message, Where(), {"unit": self.unit.unit, **params}, severity="warning"))
+
     def refs_of(self, formulas: Iterable[Formula]) -> tuple[str, ...]:
         """The references of every name that the formulas read, each once."""
         names = [name for one in formulas for use in one.uses() for name in (use.table, use.text) if name]
@@ -54,6 +58,7 @@ def read_inputs(system: IndicatorSystem, unit: UnitMeasurements) -> Inputs:
     for name, rows in unit.tables.items():
         _read_rows(system, inputs, name, rows)
     _check_codes(system, inputs)
+    _count_answers(inputs)
     return inputs
 
 
@@ -122,6 +127,20 @@ def _exact(inputs: Inputs, one: Field, value: Plain, shown: str) -> Any:
         inputs.report("M102", '{unit}: "{value}" does not fit the field "{name}" ({reason}).', name=shown,
                       value=str(value), reason=str(error))
         return None
+
+
+def _count_answers(inputs: Inputs) -> None:
+    """Where the answers of a survey were counted option by option, their sum is how many there are, whatever is said beside it."""
+    unit, counted = inputs.unit, dict(inputs.unit.surveys)
+    for name, given in unit.surveys.items():
+        total = sum(given.counts)
+        if given.n is None or given.n == total or total <= 0 or min(given.counts) < 0:
+            continue
+        inputs.warn("M108", '{unit}: of the survey "{name}" {n} answers are given, but the counts of its options add up to {sum}; '
+                            "the counts are used.", name=name, n=given.n, sum=total)
+        counted[name] = replace(given, n=total)
+    if counted != unit.surveys:
+        inputs.unit = replace(unit, surveys=counted)
 
 
 def _check_codes(system: IndicatorSystem, inputs: Inputs) -> None:

@@ -20,6 +20,8 @@ State = Literal["scored", "missing", "not_applicable"]
 Plain = str | int | bool | Decimal | Fraction | None
 ADDITIVE = {"left_out_if_empty": True}
 """Marks a field that came later: while it is empty, the canonical form of what was scored before stays as it was."""
+BESIDE = {"beside": True}
+"""Marks a field that goes with a result in memory only, and is not in its canonical form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of arithmetic: ``kind`` is row, value, rule, ratings, part, scale, decision or note."""
+    """One piece of arithmetic: ``kind`` is prepared, row, value, rule, ratings, part, scale, decision or note."""
 
     kind: str
     text: str
@@ -166,7 +168,8 @@ class LeafResult:
 
     ``reason`` says why it is missing or not applicable; ``treatment`` what the missing policy made of it (``zero``,
     ``group_mean``, ``last_year``, ``reweight``, ``not_scored``). ``effective_max`` is the full mark after redistribution, 0 if it left
-    the denominator. ``weight`` is its share of the total. ``line`` is the arithmetic in one line.
+    the denominator. ``weight`` is its share of the total. ``line`` is the arithmetic in one line. ``compared`` is the exact value that
+    a relative rule held against the other units (None after a result was read from its file).
     """
 
     code: str
@@ -186,6 +189,7 @@ class LeafResult:
     counted: bool = True
     overridden: bool = False
     rule_line: int = 0
+    compared: Fraction | None = field(default=None, metadata=BESIDE)
 
     @property
     def line(self) -> str:
@@ -222,12 +226,30 @@ class AdjustmentResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedFigure:
+    """One figure that a step of ``prepare`` changed before scoring: the place of the step in the file (from 1), what it was (divide,
+    impute, screen, winsorise, logarithm), the exact value before and after (None: missing), the arithmetic, and why.
+
+    ``field`` is empty where the whole unit was left out (screen).
+    """
+
+    number: int
+    step: str
+    field: str
+    before: Fraction | None
+    after: Fraction | None
+    shown: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResult:
     """One unit. ``total`` and ``grade`` are None while a leaf that may not be left out is missing.
 
     ``marks``: ``sample_short`` (a survey group had too few answers), ``sample_short_block`` (a whole block left the
     denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``, ``sources_differ`` (two sources of one
-    indicator are too far apart), ``last_year`` (something counts with last year's points), ``no_base`` (nothing applies, or
+    indicator are too far apart), ``screened`` (left out before scoring, because too few figures are there: no total, no rank),
+    ``last_year`` (something counts with last year's points), ``no_base`` (nothing applies, or
     a geometric or harmonic mean met a value that is not above 0: a problem M106 names it).
     """
 
@@ -251,6 +273,7 @@ class UnitResult:
     marks: tuple[str, ...]
     lines: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    prepared: tuple[PreparedFigure, ...] = field(default=(), metadata=ADDITIVE)
 
     def leaf(self, code: str) -> LeafResult:
         """The leaf called ``code``; KeyError if there is none."""

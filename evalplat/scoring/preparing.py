@@ -6,7 +6,7 @@ Values are exact; only the shape of a column (skewness, kurtosis) is judged by f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
@@ -22,13 +22,20 @@ Table = Mapping[str, Mapping[str, Fraction | None]]
 """Unit → indicator → value. An indicator that a unit does not name is missing there."""
 Step = Literal["denominate", "impute", "screen", "winsorise", "logarithm"]
 
+Apart = Mapping[str, Collection[str]]
+"""Unit → indicators that do not apply to it: no gap is filled there, and no coverage counts them."""
+
+NOBODY: Apart = {}
 SKEWNESS, KURTOSIS, MOST = 2.0, 3.5, 5
 """COINr's limits: a column passes if |skewness| < 2 or excess kurtosis < 3.5; at most 5 points are pulled in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that a step changed, and why. ``indicator`` is empty when a whole unit was left out."""
+    """One value that a step changed, and why. ``indicator`` is empty when a whole unit was left out.
+
+    ``shown`` is the arithmetic, without words.
+    """
 
     step: Step
     unit: str
@@ -36,6 +43,7 @@ class Change:
     before: Fraction | None
     after: Fraction | None
     why: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,12 @@ def denominate(table: Table, by: Mapping[str, str]) -> Prepared:
                 continue
             if below:
                 why = f"divided by {column} = {number_text(below)}"
-                changes.append(Change("denominate", unit, indicator, before, before / below, why))
+                shown = f"{_text(before)} ÷ {_text(below)} = {_text(before / below)}"
+                changes.append(Change("denominate", unit, indicator, before, before / below, why, shown))
             else:
                 why = f"{column} is {'missing' if below is None else '0'}, so that nothing can be divided by it"
-                changes.append(Change("denominate", unit, indicator, before, None, why))
+                shown = f"{_text(before)} ÷ {_text(below)} → –"
+                changes.append(Change("denominate", unit, indicator, before, None, why, shown))
     return Prepared(_changed(table, changes), tuple(changes))
 
 
@@ -75,30 +85,34 @@ def impute(
     *,
     groups: Mapping[str, str] | None = None,
     coverage: Fraction = Fraction(0),
+    apart: Apart = NOBODY,
 ) -> Prepared:
     """Fill gaps with the mean or median of all units that have a value, or of those in the same group.
 
     A gap stays if no unit of the group has a value, fewer than ``coverage`` (a share) of them have one, or the unit is in
-    no group. Filled values never serve to fill others. ValueError if an indicator is unknown or the share is none.
+    no group, or the indicator does not apply to it (``apart``). Filled values never serve to fill others. ValueError if an
+    indicator is unknown or the share is none.
     """
     wanted = list(indicators)
     _known(table, wanted)
     _share(coverage)
     group_of = dict.fromkeys(table, "") if groups is None else {unit: groups[unit] for unit in table if unit in groups}
-    sizes = Counter(group_of.values())
     changes = []
     for indicator in wanted:
+        mine = {unit: group for unit, group in group_of.items()
+                if table[unit].get(indicator) is not None or indicator not in apart.get(unit, ())}
+        sizes = Counter(mine.values())
         there: dict[str, list[Fraction]] = {}
-        for unit, group in group_of.items():
+        for unit, group in mine.items():
             if (value := table[unit].get(indicator)) is not None:
                 there.setdefault(group, []).append(value)
         enough = {group: given for group, given in there.items() if len(given) >= coverage * sizes[group]}
         filled = {group: _middle(given, how) for group, given in enough.items()}
-        for unit, group in group_of.items():
+        for unit, group in mine.items():
             if table[unit].get(indicator) is None and group in filled:
                 whose = "all units" if groups is None else f"group {group}"
                 why = f"{how} of {whose}, {len(there[group])} of {sizes[group]} have a value"
-                changes.append(Change("impute", unit, indicator, None, filled[group], why))
+                changes.append(Change("impute", unit, indicator, None, filled[group], why, _filled(there[group], filled[group], how)))
     return Prepared(_changed(table, changes), tuple(changes))
 
 
@@ -106,9 +120,16 @@ def _middle(given: Sequence[Fraction], how: Literal["mean", "median"]) -> Fracti
     return sum(given, Fraction(0)) / len(given) if how == "mean" else Fraction(median(given))
 
 
-def screen(table: Table, indicators: Iterable[str], coverage: Fraction) -> Prepared:
+def _filled(given: Sequence[Fraction], value: Fraction, how: Literal["mean", "median"]) -> str:
+    if how == "mean":
+        return f"– → {_text(sum(given, Fraction(0)))} ÷ {len(given)} = {_text(value)}"
+    return f"– → {_text(value)} (n = {len(given)})"
+
+
+def screen(table: Table, indicators: Iterable[str], coverage: Fraction, *, apart: Apart = NOBODY) -> Prepared:
     """Leave out the units that have a value in fewer than ``coverage`` (a share) of the indicators; just as many stay.
 
+    An indicator that does not apply to a unit (``apart``) does not count for it, unless it has a value all the same.
     ValueError if an indicator is unknown, there is none, or the share is none.
     """
     wanted = list(indicators)
@@ -119,9 +140,11 @@ def screen(table: Table, indicators: Iterable[str], coverage: Fraction) -> Prepa
     changes = []
     for unit, row in table.items():
         there = sum(row.get(indicator) is not None for indicator in wanted)
-        if there < coverage * len(wanted):
-            why = f"{there} of {len(wanted)} values are there, fewer than {number_text(coverage * 100)} %"
-            changes.append(Change("screen", unit, "", None, None, why))
+        asked = sum(row.get(indicator) is not None or indicator not in apart.get(unit, ()) for indicator in wanted)
+        if there < coverage * asked:
+            least = f"{number_text(coverage * 100)} %"
+            why = f"{there} of {asked} values are there, fewer than {least}"
+            changes.append(Change("screen", unit, "", None, None, why, f"{there} ÷ {asked} < {least}"))
     out = {change.unit for change in changes}
     return Prepared({unit: dict(row) for unit, row in table.items() if unit not in out}, tuple(changes))
 
@@ -192,19 +215,26 @@ def _treat(
     if passes(pulled, skewness=skew, kurtosis=peaked):
         why = f"an outlier, pulled in to its neighbour; |skewness| < {skew:g} or kurtosis < {peaked:g} now holds"
         pairs = zip(column.items(), pulled, strict=True)
-        return [Change("winsorise", unit, indicator, old, new, why) for (unit, old), new in pairs if old != new], True
+        return [Change("winsorise", unit, indicator, old, new, why, f"{_text(old)} → {_text(new)}")
+                for (unit, old), new in pairs if old != new], True
     logs = _logarithms(values)
     why = f"a logarithm, because pulling in {most} points was not enough"
-    found = [Change("logarithm", unit, indicator, old, new, why) for (unit, old), new in zip(column.items(), logs, strict=True)]
-    return found, passes(logs, skewness=skew, kurtosis=peaked)
+    found = [Change("logarithm", unit, indicator, old, new, why, f"{text} = {_text(new)}")
+             for (unit, old), (new, text) in zip(column.items(), logs, strict=True)]
+    return found, passes([new for new, _ in logs], skewness=skew, kurtosis=peaked)
 
 
-def _logarithms(values: Sequence[Fraction]) -> list[Fraction]:
+def _logarithms(values: Sequence[Fraction]) -> list[tuple[Fraction, str]]:
+    """Each with its arithmetic."""
     low, high = min(values), max(values)
     start = (high - low) / 100
     if _shape(_floats(values))[0] > 0:
-        return [natural_log(one - low + start) for one in values]
-    return [-natural_log(high - one + start) for one in values]
+        return [(natural_log(one - low + start), f"ln({_text(one)} − {_text(low)} + {_text(start)})") for one in values]
+    return [(-natural_log(high - one + start), f"−ln({_text(high)} − {_text(one)} + {_text(start)})") for one in values]
+
+
+def _text(value: Fraction | None) -> str:
+    return "–" if value is None else number_text(value, most=6)
 
 
 def _floats(values: Sequence[Fraction]) -> Floats:

@@ -248,12 +248,12 @@ def _with_others(found: Field, result: Result, system: IndicatorSystem, doubt: D
 
 def _shares_by(result: Result, leaf: Leaf, name: str) -> dict[str, float]:
     """Unit → its share by another relative rule, among the units with which the engine compares it; a rule that says nothing about
-    these values leaves the file's own."""
+    these values leaves the file's own. The values are exact where the result comes from the engine."""
     groups: dict[str, dict[str, Fraction]] = {}
     for unit in result.units:
         one = unit.leaf(leaf.code)
-        value = read_number(one.raw) if one.state == "scored" else None
-        if value is not None:
+        value = one.compared if one.compared is not None else read_number(one.raw)
+        if value is not None and one.state == "scored":
             groups.setdefault(unit.category if leaf.rule.within == "category" else "", {})[unit.unit] = value
     shares: dict[str, float] = {}
     for group in groups.values():

@@ -235,3 +235,13 @@ def test_a_normalisation_that_says_nothing_leaves_the_files_own():
     zero = parse_system(TREE.format(top="arithmetic", inner="arithmetic").replace("default: reweight", "default: zero"))[0]
     assert zero
     assert rank_ranges(scored(zero, [(40, 60, 50, 3), (70, 30, 55, 3)]), zero, doubt=Doubt(0, normalise=("zscore", "rank")), draws=20)
+
+
+def test_other_normalisations_read_the_exact_values():
+    rows = [(40, 60, 50, "1.00000001"), (70, 30, 55, "1.00000002"), (55, 55, 20, "1.00000003")]
+    result = scored(tree(), rows)
+    assert {unit.leaf("R").raw for unit in result.units} == {"1"}
+    found = rank_ranges(result, tree(), doubt=Doubt(0, normalise=("rank",)), draws=20)
+    assert {unit: one.low == one.high for unit, one in found.items()} == {"u00": True, "u01": True, "u02": True}
+    percentile = rank_ranges(result, tree(), doubt=Doubt(0, normalise=("percentile",)), draws=20)
+    assert percentile["u00"].low < percentile["u00"].high

@@ -44,7 +44,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
 def test_each_stage_is_a_table_of_its_own(tmp_path):
     run_score(SMALL, DATA, tmp_path)
     stages = {path.stem: rows_of(path) for path in (tmp_path / "stages").glob("*.csv")}
-    assert set(stages) | {"nodes"} == set(STAGES)
+    assert set(stages) | {"nodes", "prepared"} == set(STAGES)
     one = {name: table["D01"] for name, table in stages.items()}
     assert (one["raw"]["1.1"], one["normalised"]["1.1"], one["points"]["1.1"]) == ("95", "90.0000", "90.00")
     assert one["adjusted"]["arithmetic"].endswith("86.00 − 1.50 = 84.50")

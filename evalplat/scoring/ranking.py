@@ -58,7 +58,7 @@ class ScoredLeaf(Protocol):
 class Ranked:
     """The rank of one unit among ``of`` ranked units; None with a ``reason``.
 
-    Reasons: category_incomplete, sample_short, vetoed, left_out, or what the caller gave (light, suspended, exempt, merged).
+    Reasons: category_incomplete, sample_short, vetoed, screened, left_out, or what the caller gave (light, suspended, exempt, merged).
     ``tied``: others share the rank. ``last``: the last place of the tie group, where intervals do not tell its units apart.
     """
 
@@ -93,12 +93,17 @@ def rank(results: Result | Iterable[Contestant], system: IndicatorSystem, *, lef
     point. Two groups never overlap, so what is said between groups holds; inside a group nothing is said.
     """
     units: list[Contestant] = list(results.units if isinstance(results, Result) else results)
-    out = dict(left_out) if isinstance(left_out, Mapping) else dict.fromkeys(left_out, "left_out")
+    out = _screened(units) | (dict(left_out) if isinstance(left_out, Mapping) else dict.fromkeys(left_out, "left_out"))
     ranked: dict[str, Ranked] = {}
     for category in dict.fromkeys(unit.category for unit in units):
         mine = [unit for unit in units if unit.category == category]
         ranked |= _rank_category(system, mine, out, errors=errors or {})
     return ranked
+
+
+def _screened(units: Iterable[Contestant]) -> dict[str, str]:
+    """Units that were left out before scoring: the others of their category are ranked without them."""
+    return {unit.unit: "screened" for unit in units if "screened" in unit.marks}
 
 
 def _rank_category(system: IndicatorSystem, units: list[Contestant], out: Mapping[str, str], *,
@@ -192,7 +197,7 @@ def quota_grades(results: Result | Sequence[Contestant], system: IndicatorSystem
     grades = {unit.unit: unit.grade for unit in units}
     if not system.quotas:
         return grades
-    out = set(left_out)
+    out = {*left_out, *_screened(units)}
     for category in dict.fromkeys(unit.category for unit in units):
         mine = [unit for unit in units if unit.category == category and unit.unit not in out]
         for grade, below in zip(system.grades, system.grades[1:], strict=False):

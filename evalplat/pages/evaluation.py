@@ -12,7 +12,10 @@ from evalplat.access.tasks import waiting_for
 from evalplat.campaigns.calls import calls_of
 from evalplat.kernel.errors import EvalError, NotFound
 from evalplat.scores import sheet
+from evalplat.scores.publication import Shown, audience_of, may_show
 from evalplat.scores.queries import ScoreView, score_view
+from evalplat.scores.ranks import rank_text
+from evalplat.scores.standing import standing_of
 from evalplat.scores.words import mark_text
 from evalplat.web import guard
 from evalplat.web.render import Context
@@ -73,7 +76,17 @@ def _score(ctx: Context) -> dict[str, object] | None:
     return {"view": view, "versions": versions, "rows": _rows(ctx, view, opened), "opened": opened, "before": before,
             "changes": scores.differences(before, view) if before else [],
             "marks": [mark_text(mark) if ":" in mark else text_of(MARKS, mark) for mark in view.marks],
-            "grade_kind": GRADE_KINDS.get(view.grade_code or "", "mute"), "number": number}
+            "grade_kind": GRADE_KINDS.get(view.grade_code or "", "mute"), "number": number,
+            **_standing(ctx, newest=bool(versions) and view.version == versions[-1].version)}
+
+
+def _standing(ctx: Context, *, newest: bool) -> dict[str, object]:
+    """How sure rank and grade are: for the office once ranks exist, for the unit where the plan chose to show it its rank."""
+    audience = audience_of(ctx.person, ctx.evaluation)
+    if not newest or not may_show(Shown.RANK, ctx.campaign, ctx.evaluation, to=audience):
+        return {"standing": None}
+    found = standing_of(ctx.work, ctx.campaign, ctx.evaluation)
+    return {"standing": found, "rank": rank_text(found.ranked if found else None)}
 
 
 def _rows(ctx: Context, view: ScoreView, opened: list[str]) -> list[scores.ScoreRow]:

@@ -16,6 +16,7 @@ from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import SystemActor
 from evalplat.people.tables import Office
 from evalplat.scores.publication import ALWAYS, AUDIENCES, CHOSEN, LABELS, Audience, policy_of, set_policy
+from evalplat.scores.standing import standings
 from evalplat.web import guard
 from evalplat.web.render import Context, public_page, said
 from evalplat.web.session import WorkDep
@@ -57,7 +58,8 @@ def results(ctx: Annotated[Context, guard.campaign(Act.SEE_PUBLISHED)]) -> Respo
     concluded = ctx.campaign.state in OVER
     return ctx.render("pages/results.html", campaign=ctx.campaign, concluded=concluded, office=office, audience=audience or "",
                       tabs=campaign_tabs(ctx, current="results"),
-                      found=published(ctx.work, ctx.campaign, audience=audience) if concluded else None)
+                      found=published(ctx.work, ctx.campaign, audience=audience) if concluded else None,
+                      sure=standings(ctx.work, ctx.campaign) if concluded and office and audience is None else {})
 
 
 @router.get("/results/{office}/{campaign}")

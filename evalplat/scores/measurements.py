@@ -59,6 +59,18 @@ def measurements(system: IndicatorSystem, unit: Unit, entries: Iterable[LedgerEn
     )
 
 
+def best_asked(system: IndicatorSystem) -> dict[str, tuple[int, ...]]:
+    """Survey group → of how many best answers some indicator reads the share; groups of which none does are not in it."""
+    found: dict[str, set[int]] = {}
+    rules = [leaf.rule for leaf in system.leaves]
+    while rules:
+        rule = rules.pop()
+        rules += [part.rule for part in rule.parts]
+        if rule.type == "top_box":
+            found.setdefault(rule.survey, set()).add(rule.best)
+    return {group: tuple(sorted(many)) for group, many in found.items()}
+
+
 def _name(entry: LedgerEntry) -> str:
     return entry.key.partition(":")[2]
 

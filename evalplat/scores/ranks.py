@@ -6,6 +6,7 @@ What conclusion fixes comes from the same function, so that both agree while no 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,9 +23,10 @@ from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.intervals import Z95
-from evalplat.scoring.ranking import Ranked, quota_grades, rank, total_error
+from evalplat.scoring.ranking import Ranked, quota_grades, rank, share_key, total_error
 
-from .tables import ResultVersion
+from .measurements import best_asked
+from .tables import LedgerEntry, ResultVersion
 
 LIGHT, SAMPLE_SHORT = "light", "sample_short"
 NO_RANK: dict[str, str] = {
@@ -85,7 +87,7 @@ def order_of(work: Work, campaign: Campaign, *, choose: Choice = newest) -> Orde
     query = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
     pairs = list(work.session.exec(query))
-    versions, errors = _versions(work, campaign), _survey_errors(work, campaign)
+    versions, errors = _versions(work, campaign), survey_errors(work, campaign)
     units = [_frozen(unit, choose(evaluation.id or 0, versions.get(evaluation.id or 0, []))) for evaluation, unit in pairs]
     out = why_left_out(pairs)
     known = {one.unit: total_error(system, one.leaves, errors.get(evaluation.id or 0, {}))
@@ -104,7 +106,7 @@ def errors_of(work: Work, campaign: Campaign, units: Mapping[str, Iterable[Any]]
     query = (select(Evaluation.id, Unit.code).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .where(Evaluation.campaign_id == campaign.id))
     ids = {code: key for key, code in work.session.exec(query)}
-    errors = _survey_errors(work, campaign)
+    errors = survey_errors(work, campaign)
     return {code: total_error(system, leaves, errors.get(ids.get(code) or 0, {})) for code, leaves in units.items()}
 
 
@@ -117,13 +119,30 @@ def _versions(work: Work, campaign: Campaign) -> dict[int, list[ResultVersion]]:
     return found
 
 
-def _survey_errors(work: Work, campaign: Campaign) -> dict[int, dict[str, float]]:
-    """Evaluation → group → standard error of its score, where the survey knows its interval."""
+def survey_errors(work: Work, campaign: Campaign) -> dict[int, dict[str, float]]:
+    """Evaluation → group → standard error of its score, where the survey knows its interval; for rules that read the share of
+    the best answers, the error of that share too."""
     found: dict[int, dict[str, float]] = {}
     for row in lent.borrow(work, lent.Surveyed, [campaign]):
         if row.half is not None:
             found.setdefault(row.evaluation_id, {})[row.group] = float(row.half) / Z95
+    if wanted := best_asked(system_of(work, campaign)):
+        query: Any = (select(LedgerEntry).join(Evaluation, col(Evaluation.id) == col(LedgerEntry.evaluation_id))
+                      .where(Evaluation.campaign_id == campaign.id, col(LedgerEntry.withdrawn_at).is_(None),
+                             col(LedgerEntry.key).in_([f"survey:{group}" for group in wanted])))
+        for entry in work.session.exec(query):
+            group = entry.key.partition(":")[2]
+            found.setdefault(entry.evaluation_id, {}).update(_share_errors(group, wanted[group], entry.value))
     return found
+
+
+def _share_errors(group: str, wanted: Iterable[int], value: Mapping[str, Any]) -> dict[str, float]:
+    """√(p (1 − p) ÷ n) of each share that is read."""
+    counts, top = value.get("counts", ()), value.get("top", {})
+    n = sum(counts) or int(value.get("n") or 0)
+    shares = {best: sum(counts[-best:]) / sum(counts) if sum(counts) else float(Fraction(top[str(best)])) for best in wanted
+              if sum(counts) or str(best) in top}
+    return {share_key(group, best): math.sqrt(share * (1 - share) / n) for best, share in shares.items() if n}
 
 
 def _frozen(unit: Unit, version: ResultVersion | None) -> FrozenUnit:

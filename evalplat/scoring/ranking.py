@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.indicators import IndicatorSystem, Rule
 
-from .model import Result
+from .model import LeafResult, Result
 
 NO_RANK_MARKS = ("sample_short_block",)
 COMPARED = 1.39
@@ -165,21 +165,50 @@ def _interval(unit: Contestant, error: float) -> tuple[float, float]:
     return float(unit.total or 0) - half, float(unit.total or 0) + half
 
 
-def total_error(system: IndicatorSystem, leaves: Iterable[ScoredLeaf], errors: Mapping[str, float]) -> float:
-    """The standard error of a unit's total from those of its survey groups (group → error of its score), to first order.
+def share_key(group: str, best: int) -> str:
+    """How the share of the ``best`` best answers of a group is named among errors; the group's own name stands for its score."""
+    return f"{group}:{best}"
 
-    A leaf's share of the total times the slope of its rule; leaves of one group hang on one score and add up, groups are
+
+def total_error(system: IndicatorSystem, leaves: Iterable[ScoredLeaf], errors: Mapping[str, float]) -> float:
+    """The standard error of a unit's total from those of its surveys (group, or ``share_key``, → error), to first order.
+
+    A leaf's share of the total times the slope of its rule; leaves of one group hang on one figure and add up, groups are
     independent and add in squares (Cochran 1977, 5.3). Other figures count as exact; a combination that is not a weighted
     sum is taken as one.
     """
     slopes: dict[str, float] = {}
     for leaf in leaves:
-        rule = system.leaf(leaf.code).rule
-        if rule.type != "survey" or leaf.state != "scored" or leaf.overridden or not leaf.counted:
+        if leaf.state != "scored" or leaf.overridden or not leaf.counted:
             continue
+        for name, slope in _slopes(system.leaf(leaf.code).rule).items():
+            slopes[name] = slopes.get(name, 0.0) + float(leaf.weight) / 100 * float(system.score.most) * slope
+    return math.sqrt(sum((slope * errors.get(name, 0.0)) ** 2 for name, slope in slopes.items()))
+
+
+def leaf_error(system: IndicatorSystem, leaf: LeafResult, errors: Mapping[str, float]) -> float:
+    """The standard error of one leaf in points of its full mark; 0 for what no survey says."""
+    if leaf.state != "scored" or leaf.overridden:
+        return 0.0
+    slopes = _slopes(system.leaf(leaf.code).rule)
+    return float(leaf.effective_max) * math.sqrt(sum((slope * errors.get(name, 0.0)) ** 2 for name, slope in slopes.items()))
+
+
+def _slopes(rule: Rule) -> dict[str, float]:
+    """Figure of a survey → by how much the share of the full mark grows with it. Of sources in an order the first is taken: the
+    frozen result does not say which one counted."""
+    if rule.type == "survey":
         low, high = rule.scale
-        slopes[rule.survey] = slopes.get(rule.survey, 0.0) + float(leaf.weight) / 100 * float(system.score.most) / float(high - low)
-    return math.sqrt(sum((slope * errors.get(group, 0.0)) ** 2 for group, slope in slopes.items()))
+        return {rule.survey: 1 / float(high - low)}
+    if rule.type == "top_box":
+        return {share_key(rule.survey, rule.best): 1.0}
+    parts = rule.parts if rule.type == "blend" else rule.parts[:1]
+    whole = sum((part.weight for part in parts), Fraction(0))
+    found: dict[str, float] = {}
+    for part in parts:
+        for name, slope in _slopes(part.rule).items():
+            found[name] = found.get(name, 0.0) + float(part.weight / whole) * slope
+    return found
 
 
 def _key(system: IndicatorSystem, unit: Contestant) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalplat.definitions.indicators import Part, Rule
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import Measurements, VetoDecision
-from evalplat.scoring.ranking import COMPARED, Ranked, quota_grades, rank, total_error
+from evalplat.scoring.ranking import COMPARED, Ranked, leaf_error, quota_grades, rank, share_key, total_error
 from tests.scoring.tengzhou_data import full_unit, tengzhou
 
 SYSTEM = tengzhou()
@@ -117,3 +119,22 @@ def test_who_is_left_out_fills_no_quota():
     first, second = SYSTEM.grades[0].code, SYSTEM.grades[1].code
     assert quota_grades(rows, system) == {"u0": first, "u1": first, "u2": second, "u3": second}
     assert quota_grades(rows, system, left_out={"u0": "light"}) == {"u0": first, "u1": first, "u2": second, "u3": second}
+
+
+def test_the_error_of_a_share_of_best_answers_and_of_a_blend_follow_their_rules():
+    group = next(iter(SYSTEM.surveys))
+    box = Rule("top_box", Fraction(4), survey=group, best=2)
+    asked = Rule("survey", Fraction(4), survey=group)
+    fixed = Rule("fixed", Fraction(4))
+    blend = Rule("blend", Fraction(4), parts=(Part("a", Fraction(1), box), Part("b", Fraction(1), asked), Part("c", Fraction(2), fixed)))
+    unit = score(SYSTEM, Measurements([full_unit(SYSTEM, "a")])).units[0]
+    code = next(leaf.code for leaf in SYSTEM.leaves if leaf.rule.type == "survey")
+    mine = [leaf for leaf in unit.leaves if leaf.code == code]
+    weight, full = float(mine[0].weight), float(mine[0].effective_max)
+    for rule, errors, share in ((box, {share_key(group, 2): 0.02}, 0.02), (box, {group: 2.0}, 0.0),
+                                (blend, {share_key(group, 2): 0.02, group: 2.0}, math.hypot(0.02 / 4, 2 / 100 / 4)),
+                                (Rule("first", Fraction(4), parts=blend.parts), {share_key(group, 2): 0.02}, 0.02)):
+        system = replace(SYSTEM, tree=tuple(replace(one, rule=rule) if one.code == code else one for one in SYSTEM.tree))
+        assert total_error(system, mine, errors) == pytest.approx(weight / 100 * 100 * share)
+        assert leaf_error(system, mine[0], errors) == pytest.approx(full * share)
+        assert leaf_error(system, replace(mine[0], overridden=True), errors) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from sqlmodel import select
 
 from evalplat.campaigns.tables import Evaluation
 from evalplat.jobs import queue
+from evalplat.jobs.tables import Job
 from evalplat.kernel import clock
 from evalplat.stages.surveys import actions, queries
+from evalplat.stages.surveys.rules import FREEZE
 from evalplat.stages.surveys.tables import SurveyLink, SurveyWave
 from tests.conftest import Keep
 from tests.world import World
@@ -73,6 +76,8 @@ def freeze(world: World) -> None:
     world.pass_days(40)
     with world.acting("section") as work:
         actions.freeze(work, world.campaign(work))
+        for job in work.session.exec(select(Job).where(Job.kind != FREEZE)):  # the notice's PDF is of no concern here
+            job.run_after = work.now + timedelta(days=1)
     with clock.at(world.now):
         queue.run_all(world.engine)
 

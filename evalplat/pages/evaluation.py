@@ -25,6 +25,7 @@ from .labels import MARKS, SIDES, STATE_KINDS, STATES, text_of
 from .places import exists, stage_hrefs, unit_tabs
 from .queries import evaluation as queries
 from .queries import scores, stages
+from .queries.changes import changes
 from .queries.units import campaign_system, category_label
 
 router = APIRouter()
@@ -74,10 +75,16 @@ def _score(ctx: Context) -> dict[str, object] | None:
     other = params.get("compare", "")
     before = score_view(ctx.work, ctx.evaluation, int(other)) if other.isdecimal() and len(other) < 6 else None
     return {"view": view, "versions": versions, "rows": _rows(ctx, view, opened), "opened": opened, "before": before,
-            "changes": scores.differences(before, view) if before else [],
+            "changes": changes(before, view, base=ctx.base, documents=_numbered(ctx)) if before else [],
             "marks": [mark_text(mark) if ":" in mark else text_of(MARKS, mark) for mark in view.marks],
             "grade_kind": GRADE_KINDS.get(view.grade_code or "", "mute"), "number": number,
             **_standing(ctx, newest=bool(versions) and view.version == versions[-1].version)}
+
+
+def _numbered(ctx: Context) -> dict[str, str]:
+    """Number → address of the unit's documents that this person may read."""
+    rows = queries.documents_for(ctx.work, ctx.person, ctx.evaluation) if ctx.can(Act.SEE_DOCUMENTS) else []
+    return {row.number: f"/documents/{row.code}" for row in rows if row.number}
 
 
 def _standing(ctx: Context, *, newest: bool) -> dict[str, object]:

@@ -20,7 +20,7 @@ from .tables import ResultVersion
 
 @dataclass(frozen=True, slots=True)
 class LeafView:
-    """One indicator with its arithmetic. ``state``: scored, missing, not_applicable."""
+    """One indicator with its arithmetic. ``state``: scored, missing, not_applicable; ``decision``: what was decided of its points."""
 
     code: str
     title: str
@@ -37,6 +37,7 @@ class LeafView:
     alert: bool
     overridden: bool
     self_points: Decimal | None = None
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +187,4 @@ def _leaf(leaf: Leaf, data: dict[str, Any], lang: str, claim: Decimal | None, gr
         reason=data["reason"], line=data["line"], refs=tuple(recorded.said(ref, groups) for ref in data["refs"]),
         rule_text=leaf.note.in_language(lang), rule_line=data["rule_line"], dimension=data["dimension"],
         alert=data["alert"], overridden=data["overridden"],
-        self_points=claim)
+        self_points=claim, decision="; ".join(step["text"] for step in data["steps"] if step["kind"] == "decision"))

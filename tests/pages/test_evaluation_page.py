@@ -9,8 +9,8 @@ import pytest
 from evalplat.campaigns.windows import window_for
 from evalplat.findings.actions import name_reader
 from evalplat.findings.queries import findings_of
+from evalplat.pages.queries.changes import differences
 from evalplat.pages.queries.evaluation import peers_of, ranges
-from evalplat.pages.queries.scores import differences
 from evalplat.scores.queries import score_view
 from evalplat.workflow.stages import State
 from tests.pages.rich import give_result, put_at

@@ -1,4 +1,4 @@
-"""A result as a table that opens: rows of blocks and leaves, each with its arithmetic; two versions side by side."""
+"""A result as a table that opens: rows of blocks and leaves, each with its arithmetic."""
 
 from __future__ import annotations
 
@@ -110,29 +110,3 @@ def _bar(code: str, value: Decimal | None, maximum: Decimal, peers: Mapping[str,
     text = gettext("{value} of {maximum}; the middle half of {count} peers lies between {low} and {high}", value=points(value),
                    maximum=trimmed(maximum), count=known.count, low=points(known.low), high=points(known.high))
     return Bar(value, known.low, known.high, maximum, 0, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A leaf whose points are not the same in two versions."""
-
-    code: str
-    title: str
-    before: Decimal | None
-    after: Decimal | None
-    why: str
-
-    @property
-    def change(self) -> Decimal | None:
-        """Signed; None where one side has no points."""
-        return None if self.before is None or self.after is None else self.after - self.before
-
-
-def differences(before: ScoreView, after: ScoreView) -> list[Difference]:
-    """What changed from one version to the other, in the order of the indicators."""
-    found = []
-    for leaf in after.leaves:
-        old = before.leaf(leaf.code)
-        if old is None or (old.points, old.state) != (leaf.points, leaf.state):
-            found.append(Difference(leaf.code, leaf.title, old.points if old else None, leaf.points, leaf.line or leaf.reason))
-    return found

@@ -95,12 +95,18 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """An evaluation team and the units it evaluates."""
+    """An evaluation team and the units it evaluates; ``light``: those among them that it does not visit."""
 
     name: str
     lead: str
     members: tuple[str, ...]
     units: tuple[str, ...]
+    light: tuple[str, ...] = ()
+
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """The units that are not light."""
+        return tuple(unit for unit in self.units if unit not in self.light)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import modes, moves
+from evalplat.campaigns import modes
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.listing import Wanted, columns, paged, wanted
 from evalplat.web import guard
@@ -18,7 +18,7 @@ from evalplat.web.render import Context
 
 from .places import campaign_tabs, stage_hrefs
 from .queries import campaigns as queries
-from .queries import stages, units, watch
+from .queries import setup, stages, units, watch
 from .queries.export import MEDIA_TYPE, workbook
 
 router = APIRouter()
@@ -56,6 +56,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
     rows = units.rows_of(ctx.work, campaign)
     chosen = units.chosen(rows, ask)
     inside = ctx.can(Act.SEE_SUMMARY)
+    approves = campaign.state == "drafted" and ctx.can(Act.APPROVE_CAMPAIGN)
     specs = [(key, gettext(label), num) for key, label, num in COLUMNS]
     return ctx.render(
         "pages/campaign.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
@@ -66,7 +67,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
         watch=watch.things_to_watch(ctx.work, campaign, rows) if inside else None,
         needs=queries.people_needed(ctx.work, campaign) if inside else [],
         handed=queries.handed_over(ctx.work, campaign),
-        approval=moves.campaign_blocked_by(ctx.work, campaign, "approve") if campaign.state == "drafted" else ())
+        plan=setup.plan_of(ctx.work, campaign) if approves else None)
 
 
 @router.get("/c/{campaign}/units.xlsx")

@@ -138,10 +138,10 @@ def save_frame(ctx: Gate) -> Response:
 
 @router.post("/c/{campaign}/set-up/units")
 def save_units(ctx: Gate) -> Response:
-    """Which units: those ticked, a whole category (``all=gov``), all, or none of them."""
+    """Which units: those ticked, a whole category (``all=gov``), all (``*``), or all that belong to no other one (``-``)."""
     whole, ticked = ctx.posted.get("all"), set(ctx.posted.list("units"))
     units = [unit for unit in ctx.session.exec(select(Unit).where(Unit.office_id == ctx.work.office_id, Unit.active))
-             if unit.code in ticked or whole in ("*", unit.category)]
+             if whole in ("*", unit.category) or (unit.parent_id is None if whole == "-" else unit.code in ticked)]
     return saved(ctx, "units", lambda: setup.choose_units(ctx.work, ctx.campaign, units))
 
 

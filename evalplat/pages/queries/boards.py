@@ -18,6 +18,7 @@ from evalplat.kernel.work import Work
 from evalplat.pages.labels import STATES, text_of
 from evalplat.people import roles
 from evalplat.people.tables import Unit, User
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow.stages import ORDER, CampaignState, State
 
 from .boards_forecast import Forecast, Walk, forecast
@@ -143,7 +144,7 @@ def places_of(work: Work, campaigns: Sequence[Campaign]) -> dict[int, Place]:
     query: Any = (select(Evaluation, Unit, Team.name, Team.code).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                   .outerjoin(Team, col(Team.id) == col(Evaluation.team_id))
                   .where(col(Evaluation.campaign_id).in_([one.id for one in campaigns]), scope.evaluations(work.actor))
-                  .order_by(col(Unit.code)))
+                  .order_by(*by_unit_order(work)))
     by_id = {one.id: one for one in campaigns}
     return {evaluation.id: Place(evaluation, unit, team or "", code or "", by_id[evaluation.campaign_id])
             for evaluation, unit, team, code in work.session.exec(query)}

@@ -31,6 +31,7 @@ from evalplat.kernel.i18n import gettext
 from evalplat.kernel.listing import Paged, Wanted, page_of
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 
 from .evaluation import FindingView, finding_view
 
@@ -131,7 +132,7 @@ def choices(work: Work) -> dict[str, list[tuple[str, str]]]:
     campaigns = work.session.exec(select(Campaign.code, Campaign.title).where(scope.campaigns(work.actor))
                                   .order_by(col(Campaign.id).desc()))
     units = work.session.exec(select(Unit.code, Unit.short_name).where(Unit.office_id == work.office_id, col(Unit.id).in_(
-        select(col(Evaluation.unit_id)).where(scope.evaluations(work.actor)))).order_by(col(Unit.code)))
+        select(col(Evaluation.unit_id)).where(scope.evaluations(work.actor)))).order_by(*by_unit_order(work)))
     return {
         "campaign": list(campaigns), "unit": list(units), "source": [(str(key), gettext(text)) for key, text in SOURCES.items()],
         "category": [(key, f"{key} {gettext(text)}") for key, text in CATEGORIES.items()],

@@ -16,6 +16,7 @@ from evalplat.people.categories import CATEGORIES
 from evalplat.people.changes import is_used
 from evalplat.people.passwords import NONE_YET
 from evalplat.people.tables import Membership, Office, Unit, User
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow.calendar import is_working_day, weeks_of
 from evalplat.workflow.stages import CampaignState
 
@@ -131,7 +132,7 @@ class UnitRow:
 def unit_rows(work: Work) -> list[UnitRow]:
     """Every department of the office, those in use first, in three questions."""
     units = list(work.session.exec(select(Unit).where(Unit.office_id == work.office_id)
-                                   .order_by(col(Unit.active).desc(), col(Unit.category), col(Unit.code))))
+                                   .order_by(col(Unit.active).desc(), *by_unit_order(work))))
     members = select(Membership.unit_id, func.count(func.distinct(col(Membership.user_id)))).where(
         Membership.office_id == work.office_id, col(Membership.unit_id).is_not(None)).group_by(col(Membership.unit_id))
     people = dict(work.session.exec(members).all())

@@ -14,6 +14,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.passwords import NONE_YET
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Delegation, Membership, Unit, User
+from evalplat.people.unit_order import by_unit_order
 
 FILTERS = ("role", "unit", "state", "q")
 
@@ -105,7 +106,8 @@ def held_by(work: Work, user: User) -> Held:
 
 def unit_options(work: Work) -> list[tuple[str, str]]:
     """Units as choices of a form."""
-    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id, col(Unit.active).is_(True)).order_by(col(Unit.code)))
+    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id, col(Unit.active).is_(True))
+                              .order_by(*by_unit_order(work)))
     return [(unit.code, unit.short_name) for unit in units]
 
 

@@ -17,6 +17,7 @@ from evalplat.findings.tables import Finding
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.scores.marks import few_answers
 from evalplat.scores.publication import Audience, Shown, audience_of, may_show, policy_of
 from evalplat.scores.queries import grade_name
@@ -49,7 +50,7 @@ class Published:
 def published(work: Work, campaign: Campaign, *, audience: Audience | None = None) -> Published:
     """The list for ``audience``; None: as the signed-in person is (their own unit as itself)."""
     query = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
-             .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+             .where(Evaluation.campaign_id == campaign.id).order_by(*by_unit_order(work)))
     pairs = list(work.session.exec(query))
     seen = {unit.code: audience or audience_of(work.actor, evaluation) for evaluation, unit in pairs}
     order, findings = order_of(work, campaign), _findings(work, [evaluation.id or 0 for evaluation, _ in pairs])
@@ -57,7 +58,7 @@ def published(work: Work, campaign: Campaign, *, audience: Audience | None = Non
     rows = [_row(campaign, evaluation, unit, system=system, order=order, audience=seen[unit.code],
                  own=unit.id in getattr(work.actor, "unit_ids", ()), findings=findings) for evaluation, unit in pairs]
     columns = frozenset(what for row in seen.values() for what in policy[row])
-    return Published(tuple(sorted((row for row in rows if row is not None), key=lambda row: (row.category, row.code))), columns)
+    return Published(tuple(sorted((row for row in rows if row is not None), key=lambda row: row.category)), columns)
 
 
 def _findings(work: Work, ids: Sequence[int]) -> dict[int, list[str]]:

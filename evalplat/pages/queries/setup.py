@@ -21,10 +21,11 @@ from evalplat.kernel.work import Work
 from evalplat.pages.labels import WINDOWS, text_of
 from evalplat.people.roles import LABELS, Role
 from evalplat.people.tables import Membership, Unit, User
+from evalplat.people.unit_order import place_of
 from evalplat.workflow.machine import Fact
 
+from .setup_units import Reach, UnitChoice, UnitGroup, inside_of, reach_of, unit_groups
 from .stages import windows_of
-from .units import campaign_system, category_label
 
 DAY_LABELS: dict[str, str] = {
     "notice_deemed": N_("Notice counts as served after"),
@@ -43,30 +44,6 @@ DAY_LABELS: dict[str, str] = {
     "first_step": N_("First step on a critical finding"), "warn_before": N_("Early warning before a due date"),
     "red_after": N_("Red light after a due date"), "advice_follow": N_("Looking at the effect of an adjustment"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChoice:
-    """A unit of the office, and whether it is in."""
-
-    code: str
-    name: str
-    chosen: bool
-    team: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitGroup:
-    """The office's units of one category."""
-
-    key: str
-    label: str
-    units: tuple[UnitChoice, ...]
-
-    @property
-    def count(self) -> int:
-        """How many of them are in."""
-        return sum(unit.chosen for unit in self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +95,23 @@ class Plan:
     windows: tuple[tuple[str, str, date | None, date | None], ...]
     days: tuple[DayLine, ...]
     gaps: tuple[Fact, ...]
+    reach: Reach
 
     @property
     def chosen(self) -> tuple[UnitChoice, ...]:
         """The units that are in."""
         return tuple(unit for group in self.groups for unit in group.units if unit.chosen)
 
+    @property
+    def below(self) -> int:
+        """How many units of the office belong to another one."""
+        return sum(bool(unit.below) for group in self.groups for unit in group.units)
+
 
 def plan_of(work: Work, campaign: Campaign) -> Plan:
     """Read the whole plan."""
-    placed: Any = select(Evaluation, Team).outerjoin(Team, col(Team.id) == col(Evaluation.team_id)).where(
-        Evaluation.campaign_id == campaign.id)
-    rows = list(work.session.exec(placed))
-    inside = {evaluation.unit_id: team for evaluation, team in rows}
-    groups = _groups(work, campaign, inside)
+    inside = inside_of(work, campaign)
+    groups = unit_groups(work, campaign, inside)
     panel, chair = _panel(work, campaign)
     spans = windows_of(work, campaign)
     windows = tuple((kind, text_of(WINDOWS, kind), local(spans[kind][0]).date() if kind in spans else None,
@@ -139,19 +119,8 @@ def plan_of(work: Work, campaign: Campaign) -> Plan:
     lines = tuple(DayLine(key, gettext(DAY_LABELS.get(key, key)), days(campaign, key), default, key in DAYS)
                   for key, default in (DAYS | CALENDAR_DAYS).items())
     gaps = tuple(own_facts.plan_gaps(work, campaign)) if campaign.state == "drafted" else ()
-    return Plan(groups, _teams(work, campaign, [row for row, _ in rows]), panel, chair, windows, lines, gaps)
-
-
-def _groups(work: Work, campaign: Campaign, inside: dict[int, Team | None]) -> tuple[UnitGroup, ...]:
-    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id).order_by(col(Unit.category), col(Unit.code)))
-    system = campaign_system(work, campaign)
-    found: dict[str, list[UnitChoice]] = {}
-    for unit in units:
-        if unit.active or unit.id in inside:
-            team = inside.get(unit.id or 0)
-            found.setdefault(unit.category, []).append(
-                UnitChoice(unit.code, unit.short_name, unit.id in inside, team.code if team else ""))
-    return tuple(UnitGroup(key, category_label(system, key), tuple(members)) for key, members in found.items())
+    return Plan(groups, _teams(work, campaign, [row for row, _ in inside.values()]), panel, chair, windows, lines, gaps,
+                reach_of(campaign, groups))
 
 
 def _teams(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> tuple[TeamLine, ...]:
@@ -163,6 +132,8 @@ def _teams(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> tuple[
     for member, user in work.session.exec(seats):
         people.setdefault(member.team_id, []).append((member, user))
     units = {unit.id: unit for unit in work.session.exec(select(Unit).where(col(Unit.id).in_([row.unit_id for row in rows])))}
+    place = place_of(work)
+    rows = sorted(rows, key=lambda row: place(units[row.unit_id]))
     known = conflicts(work, [user.id or 0 for seats in people.values() for _, user in seats])
     return tuple(_team(team, people.get(team.id or 0, []), [(row, units[row.unit_id]) for row in rows if row.team_id == team.id], known)
                  for team in teams)

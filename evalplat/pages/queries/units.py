@@ -26,6 +26,7 @@ from evalplat.kernel.work import Work
 from evalplat.pages.labels import SIDES, STAGES, STATE_KINDS, STATES, text_of
 from evalplat.people.categories import CATEGORIES
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.scores.marks import few_answers
 from evalplat.scores.queries import grade_name
 from evalplat.scores.tables import ResultVersion
@@ -61,6 +62,7 @@ class UnitRow:
     due_at: datetime | None
     overdue: bool
     late: bool
+    place: int = 0
 
     @property
     def few(self) -> bool:
@@ -69,7 +71,7 @@ class UnitRow:
 
 
 SORTS: dict[str, Callable[[UnitRow], Any]] = {
-    "name": lambda row: row.code, "stage": lambda row: row.order, "team": lambda row: row.team or None,
+    "name": lambda row: row.place, "stage": lambda row: row.order, "team": lambda row: row.team or None,
     "answers": lambda row: row.answers, "total": lambda row: row.total, "findings": lambda row: row.findings,
     "due": lambda row: row.due_at,
 }
@@ -90,17 +92,17 @@ def category_label(system: IndicatorSystem | None, key: str) -> str:
 
 
 def rows_of(work: Work, campaign: Campaign) -> list[UnitRow]:
-    """Every unit of the campaign that this person may see, in the order of their codes."""
+    """Every unit of the campaign that this person may see, in the office's order."""
     query: Any = (select(Evaluation, Unit, Team).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                   .outerjoin(Team, col(Team.id) == col(Evaluation.team_id))
-                  .where(Evaluation.campaign_id == campaign.id, scope.evaluations(work.actor)).order_by(col(Unit.code)))
+                  .where(Evaluation.campaign_id == campaign.id, scope.evaluations(work.actor)).order_by(*by_unit_order(work)))
     found = list(work.session.exec(query))
     ids = [evaluation.id for evaluation, _, _ in found]
     system = campaign_system(work, campaign)
     answers, results, findings, due = answers_of(work, ids), _results(work, ids), _findings(work, ids), _due(work, ids)
     return [_row(work, campaign, system, evaluation, unit, team, answers=answers.get(evaluation.id),
-                 result=results.get(evaluation.id), findings=findings.get(evaluation.id, 0), due=due.get(evaluation.id))
-            for evaluation, unit, team in found]
+                 result=results.get(evaluation.id), findings=findings.get(evaluation.id, 0), due=due.get(evaluation.id), place=place)
+            for place, (evaluation, unit, team) in enumerate(found)]
 
 
 def _results(work: Work, ids: list[int]) -> dict[int, ResultVersion]:
@@ -129,7 +131,7 @@ def _due(work: Work, ids: list[int]) -> dict[int, datetime]:
 
 def _row(work: Work, campaign: Campaign, system: IndicatorSystem | None, evaluation: Evaluation, unit: Unit,
          team: Team | None, *, answers: int | None, result: ResultVersion | None, findings: int,
-         due: datetime | None) -> UnitRow:
+         due: datetime | None, place: int) -> UnitRow:
     state = State(evaluation.state)
     sees_score = may(work.actor, Act.SEE_SCORE, evaluation)
     shown = result if sees_score else None
@@ -143,7 +145,7 @@ def _row(work: Work, campaign: Campaign, system: IndicatorSystem | None, evaluat
         grade=grade_name(system, shown.grade) if shown and shown.grade and system else None,
         marks=tuple(shown.marks) if shown else (),
         findings=findings if may(work.actor, Act.SEE_FINDINGS, evaluation) else None, due_at=due,
-        overdue=due is not None and due < work.now, late=evaluation.late)
+        overdue=due is not None and due < work.now, late=evaluation.late, place=place)
 
 
 def chosen(rows: Sequence[UnitRow], ask: Wanted) -> list[UnitRow]:
@@ -154,7 +156,7 @@ def chosen(rows: Sequence[UnitRow], ask: Wanted) -> list[UnitRow]:
             and ask.get("team") in ("", row.team_code) and (ask.get("due") != "over" or row.overdue)
             and (not ask.get("mark") or ask.get("mark") in row.marks or (ask.get("mark") == "late" and row.late))
             and (not text or text in row.name.lower() or text in row.code)]
-    return ordered(kept, ask, SORTS) if ask.sort else sorted(kept, key=lambda r: (r.due_at is None, r.due_at or 0, r.code))
+    return ordered(kept, ask, SORTS) if ask.sort else sorted(kept, key=lambda r: (r.due_at is None, r.due_at or 0, r.place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from evalplat.kernel.formats import full_date
 from evalplat.kernel.i18n import gettext, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 
 from .rules import ADVICE_KINDS, OUTCOMES, AdviceKind, Outcome
 from .tables import Advice, LookBack, LookBackCheck, LookBackText, Rectification, Referral
@@ -53,7 +54,8 @@ def referral_letter(work: Work, evaluation: Evaluation, item: tuple[Referral, Fi
 def looked_back(work: Work, campaign: Campaign) -> list[tuple[LookBack, Unit]]:
     """Every look back of a campaign with its unit."""
     query = (select(LookBack, Unit).join(Evaluation, col(Evaluation.id) == col(LookBack.evaluation_id))
-             .join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+             .join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(Evaluation.campaign_id == campaign.id)
+             .order_by(*by_unit_order(work)))
     return list(work.session.exec(query))
 
 

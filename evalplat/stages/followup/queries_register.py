@@ -14,6 +14,7 @@ from evalplat.kernel.errors import Invalid
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 
 from .tables import FindingPaper
 
@@ -28,7 +29,7 @@ def joint_code(work: Work) -> str:
 
 def units_by_code(work: Work, codes: Sequence[str]) -> list[Unit]:
     """The office's units behind typed codes, in the order of their codes."""
-    query = select(Unit).where(Unit.office_id == work.office_id, col(Unit.code).in_(codes), col(Unit.active)).order_by(col(Unit.code))
+    query = select(Unit).where(Unit.office_id == work.office_id, col(Unit.code).in_(codes), col(Unit.active)).order_by(*by_unit_order(work))
     found = list(work.session.exec(query))
     if len(found) != len(set(codes)):
         raise Invalid({"units": N_("Choose one of the options.")})
@@ -37,7 +38,7 @@ def units_by_code(work: Work, codes: Sequence[str]) -> list[Unit]:
 
 def unit_choices(work: Work, *, but: int | None = None) -> list[tuple[str, str]]:
     """Active units for a form: pairs (code, name); ``but`` is left out."""
-    query = select(Unit).where(Unit.office_id == work.office_id, col(Unit.active)).order_by(col(Unit.category), col(Unit.code))
+    query = select(Unit).where(Unit.office_id == work.office_id, col(Unit.active)).order_by(*by_unit_order(work))
     return [(unit.code, unit.short_name) for unit in work.session.exec(query) if unit.id != but]
 
 

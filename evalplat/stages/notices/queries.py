@@ -7,13 +7,15 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from evalplat.campaigns import sides
+from evalplat.campaigns import sides, windows
 from evalplat.campaigns.days import days
 from evalplat.campaigns.tables import Campaign, Evaluation, Step
 from evalplat.documents.tables import Document
+from evalplat.kernel.formats import local
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow.machine import YES, Fact
 
 from .tables import Notice, NoticeReceipt
@@ -60,7 +62,7 @@ def receipts(work: Work, campaign: Campaign) -> list[ReceiptLine]:
     query = (select(Evaluation, Unit, NoticeReceipt)
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .outerjoin(NoticeReceipt, col(NoticeReceipt.evaluation_id) == col(Evaluation.id))
-             .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+             .where(Evaluation.campaign_id == campaign.id).order_by(*by_unit_order(work)))
     return [ReceiptLine(unit.code, unit.name, row.how if row else None, row.at if row else None,
                         row.by_name if row else "", row.note if row else "")
             for _, unit, row in work.session.exec(query)]
@@ -69,6 +71,12 @@ def receipts(work: Work, campaign: Campaign) -> list[ReceiptLine]:
 def receipt_of(work: Work, evaluation: Evaluation) -> NoticeReceipt | None:
     """How this unit received the notice."""
     return work.session.get(NoticeReceipt, evaluation.id)
+
+
+def opens_later(work: Work, evaluation: Evaluation) -> datetime | None:
+    """From when the self-assessment can be submitted, in the office's time zone; None once it can."""
+    window = windows.window_for(work, evaluation, "assessment")
+    return local(window.opens_at) if window and work.now < window.opens_at else None
 
 
 def deemed_at(work: Work, evaluation: Evaluation) -> datetime | None:

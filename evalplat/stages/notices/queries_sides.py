@@ -14,6 +14,7 @@ from evalplat.documents.tables import Document
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow.stages import SideState, State, at_least
 
 
@@ -46,7 +47,7 @@ def aside_page(work: Work, evaluation: Evaluation) -> AsidePage:
     return AsidePage(
         evaluation.side, evaluation.side_since, evaluation.side_reason, evaluation.side_document, taker.name if taker else "",
         tuple(letters), tuple(side for side in offered if not (final and side == SideState.EXEMPT)),
-        tuple((one.code, one.name) for one in work.session.exec(others.order_by(col(Unit.code)))), final,
+        tuple((one.code, one.name) for one in work.session.exec(others.order_by(*by_unit_order(work)))), final,
         _stopped(work, evaluation, unit))
 
 

@@ -17,6 +17,7 @@ from evalplat.documents.tables import Document
 from evalplat.kernel.formats import local
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 
 from .queries_letters import PARTS, day
 from .tables import Supplement, SupplementReceipt
@@ -114,8 +115,9 @@ def choices_of(work: Work, campaign: Campaign) -> Choices:
     """Units outside and inside, teams, and the windows with whether they can still be moved."""
     inside = {unit.id: (unit, row) for row, unit in work.session.exec(
         select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(Evaluation.campaign_id == campaign.id)
-        .order_by(col(Unit.code)))}
-    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id, col(Unit.active).is_(True)).order_by(col(Unit.code)))
+        .order_by(*by_unit_order(work)))}
+    units = work.session.exec(select(Unit).where(Unit.office_id == work.office_id, col(Unit.active).is_(True))
+                              .order_by(*by_unit_order(work)))
     teams = work.session.exec(select(Team).where(Team.campaign_id == campaign.id).order_by(col(Team.code)))
     rows = [(kind, window) for kind in windows.KINDS if (window := windows.window_of(work, campaign, kind))]
     return Choices(
@@ -141,7 +143,7 @@ def receipts_of(work: Work, supplement: Supplement) -> list[SupplementLine]:
     query = (select(Evaluation, Unit, SupplementReceipt).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .outerjoin(SupplementReceipt, (col(SupplementReceipt.evaluation_id) == col(Evaluation.id))
                         & (col(SupplementReceipt.supplement_id) == supplement.id))
-             .where(Evaluation.campaign_id == supplement.campaign_id).order_by(col(Unit.code)))
+             .where(Evaluation.campaign_id == supplement.campaign_id).order_by(*by_unit_order(work)))
     return [SupplementLine(unit.code, unit.name, got.how if got else None, got.at if got else None, got.by_name if got else "")
             for row, unit, got in work.session.exec(query) if got or row.side in (None, "suspended")]
 

@@ -23,13 +23,14 @@ from evalplat.kernel.formats import full_date, local
 from evalplat.kernel.i18n import speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.scores.rule_words import rule_lines
 
 from .tables import Notice
 
 WINDOWS = {"assessment": ("部门自评", "各被评估部门"), "survey": ("社会调查", "编办组织"), "review": ("实地评估", "各评估组")}
 KINDS_IN_WORDS = {"comprehensive": "综合评估", "thematic": "专项评估", "follow_through": "跟踪问效"}
-LIGHT_LINE = "名单中注明“轻评”的单位，自评并接受社会调查，不安排实地核查，结果不与全面评估的单位一并排名。"
+LIGHT_LINE = "附件1中列为“轻评”的单位，自评并接受社会调查，不安排实地核查，结果不与全面评估的单位一并排名。"
 LEVEL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、]\s*)")
 DELIVERABLES = ("自评报告", "机构编制评估调查统计表", "自评分表及佐证材料", "自查问题清单")
 
@@ -82,7 +83,7 @@ def _levels(text: str) -> tuple[str, ...]:
 
 def _units(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Unit]]:
     query = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
-             .where(Evaluation.campaign_id == campaign.id).order_by(col(Unit.code)))
+             .where(Evaluation.campaign_id == campaign.id).order_by(*by_unit_order(work)))
     return list(work.session.exec(query))
 
 
@@ -113,7 +114,7 @@ def _teams(work: Work, campaign: Campaign, units: list[tuple[Evaluation, Unit]])
     found = []
     for team in teams:
         people = [user.name for user in members_of(work, team)]
-        own = tuple(unit.short_name + ("（轻评）" if evaluation.mode == modes.LIGHT else "")
-                    for evaluation, unit in units if evaluation.team_id == team.id)
-        found.append(parts.Team(name=team.name, lead=people[0], members=tuple(people[1:]), units=own))
+        own = [(unit.short_name, evaluation.mode) for evaluation, unit in units if evaluation.team_id == team.id]
+        found.append(parts.Team(name=team.name, lead=people[0], members=tuple(people[1:]), units=tuple(name for name, _ in own),
+                                light=tuple(name for name, mode in own if mode == modes.LIGHT)))
     return tuple(found)

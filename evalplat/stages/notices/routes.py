@@ -39,6 +39,7 @@ WRITTEN = said(N_("The notice is saved."))
 NUMBERED = said(N_("The notice has its number and waits for the director."))
 ISSUED = said(N_("The notice is issued. Every department sees it now."))
 RECEIVED = said(N_("You have confirmed receipt. The self-assessment is open now."))
+EARLY = said(N_("You have confirmed receipt. The self-assessment can be filled in now and submitted from {year}-{month}-{day} on."))
 RECORDED = said(N_("The receipt is recorded."))
 
 
@@ -93,6 +94,7 @@ def _unit_page(ctx: Context, *, errors: dict[str, str] | None = None) -> Respons
                       evaluation=ctx.evaluation, receipt=queries.receipt_of(ctx.work, ctx.evaluation),
                       document=queries.document_of(ctx.work, ctx.campaign), errors=errors or {},
                       values=ctx.posted.values(), deemed_at=queries.deemed_at(ctx.work, ctx.evaluation),
+                      opens_later=queries.opens_later(ctx.work, ctx.evaluation),
                       supplements=queries_supplements.for_unit(ctx.work, ctx.evaluation))
 
 
@@ -100,7 +102,10 @@ def _unit_page(ctx: Context, *, errors: dict[str, str] | None = None) -> Respons
 def acknowledge(ctx: Annotated[Context, guard.evaluation(Act.ACKNOWLEDGE_NOTICE)]) -> Response:
     """The unit confirms that it has the notice."""
     actions.acknowledge(ctx.work, ctx.evaluation)
-    return ctx.see(f"{ctx.base}/assessment", said=RECEIVED)
+    opens = queries.opens_later(ctx.work, ctx.evaluation)
+    if opens is None:
+        return ctx.see(f"{ctx.base}/assessment", said=RECEIVED)
+    return ctx.see(f"{ctx.base}/assessment", said=EARLY, year=opens.year, month=opens.month, day=opens.day)
 
 
 @router.post("/c/{campaign}/u/{unit}/notice/paper-receipt")

@@ -13,6 +13,7 @@ from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.categories import CATEGORIES
 from evalplat.people.tables import Office, Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.resources import indicators_dir
 from evalplat.workflow.stages import CampaignState
 
@@ -39,7 +40,7 @@ def cycle_of(work: Work) -> int:
 def units_of(work: Work) -> list[Unit]:
     """The active units of the office, by category and code."""
     query = select(Unit).where(Unit.office_id == work.office_id, col(Unit.active).is_(True))
-    return list(work.session.exec(query.order_by(col(Unit.category), col(Unit.code))))
+    return list(work.session.exec(query.order_by(*by_unit_order(work))))
 
 
 def unit_called(work: Work, code: str) -> Unit | None:

@@ -40,7 +40,7 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     }
     for leaf in system.leaves:
         if leaf.rule.relative:
-            _compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened})
+            compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened})
     scored = tuple(
         _unit(system, inputs[unit], leaves, options, _means(system, assessed, inputs, inputs[unit].unit.category), ready)
         for unit, leaves in assessed.items()
@@ -48,7 +48,7 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     return Result(system.id, system.version, system.hash, input_hash(measurements, options), scored)
 
 
-def _compare(leaf: Leaf, assessed: Assessments, inputs: Mapping[str, Inputs]) -> None:
+def compare(leaf: Leaf, assessed: Assessments, inputs: Mapping[str, Inputs]) -> None:
     """Give points by a relative rule; while a value of the group is missing, nobody in it gets any."""
     groups: dict[str, list[str]] = {}
     for unit, given in inputs.items():

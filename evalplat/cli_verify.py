@@ -23,7 +23,7 @@ from evalplat.kernel.db import transaction
 from evalplat.kernel.errors import EvalError
 from evalplat.kernel.work import SystemActor, Work, working
 from evalplat.people.tables import Office, Unit
-from evalplat.scores import marks, proof, sheet
+from evalplat.scores import marks, proof, sheet, together
 from evalplat.scores.rebuilt import rebuilt
 from evalplat.scores.tables import ResultVersion
 from evalplat.scoring.canonical import canonical_bytes
@@ -87,7 +87,18 @@ def recomputed(frozen: Frozen) -> bytes:
         result = score(system, frozen.measurements, options=frozen.options)
     except ValueError as error:
         raise Damaged(f"What was measured cannot be scored: {error}.") from error
+    if alone := _shown_alone(frozen.result):
+        result = together.alone(result, alone)
     return canonical_bytes(replace(result, units=tuple(marks.marked(one, system, mode=frozen.mode) for one in result.units)))
+
+
+def _shown_alone(stored: bytes) -> str:
+    """The one unit of a stored result that was scored together with others; empty if it shows all that were scored."""
+    try:
+        found = read_json(stored)
+        return str(found["units"][0]["unit"]) if found.get("together") else ""
+    except (Unreadable, LookupError, TypeError, AttributeError):
+        return ""
 
 
 def _verify_report(engine: Engine, console: Console, path: Path, data: bytes) -> int:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from .fields import Field, Table, Text
+from .fields import NUMERIC, Field, Table, Text
 from .formulas import Formula
 from .prepare import PrepareStep
 
@@ -361,6 +361,19 @@ class IndicatorSystem:
     @cached_property
     def _fields_by_leaf(self) -> dict[str, tuple[Field, ...]]:
         return {leaf.code: tuple(one for one in self.fields.values() if one.id in leaf.names) for leaf in self.leaves}
+
+    def figures_of(self, step: PrepareStep) -> tuple[str, ...]:
+        """The fields of a step; where a screening names none, all numbers that exist once a unit and that an indicator reads."""
+        if step.figures:
+            return step.figures
+        read = frozenset[str]().union(*(leaf.names for leaf in self.leaves))
+        return tuple(one.id for one in self.fields.values() if one.id in read and one.type in NUMERIC and not one.in_rows)
+
+    @cached_property
+    def prepared_names(self) -> tuple[str, ...]:
+        """Every field that a step before scoring reads or changes."""
+        named = (name for step in self.prepare for name in (*self.figures_of(step), step.by) if name)
+        return tuple(dict.fromkeys(named))
 
     def points_of(self, leaf: Leaf, profile: str = "") -> Fraction:
         """The full mark of ``leaf`` in a profile."""

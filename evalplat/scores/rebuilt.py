@@ -19,9 +19,9 @@ from evalplat.scoring.canonical import canonical_bytes, input_hash
 from evalplat.scoring.differences import Difference, differences
 from evalplat.scoring.engine import score
 from evalplat.scoring.frozen import Frozen
-from evalplat.scoring.model import Measurements, Options
+from evalplat.scoring.model import Measurements, Options, Result
 
-from . import marks
+from . import marks, together
 from .measurements import measurements
 from .tables import LedgerEntry, ResultVersion
 
@@ -61,20 +61,36 @@ def rebuilt(work: Work, evaluation: Evaluation, version: ResultVersion) -> Rebui
 
 def _compared(work: Work, evaluation: Evaluation, version: ResultVersion, options: Options) -> tuple[Measurements, tuple[Difference, ...]]:
     """What was measured then, and where the stored result differs from what it gives."""
+    given, result = _scored(work, evaluation, version, options)
+    return given, tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
+
+
+def result_then(work: Work, evaluation: Evaluation, version: ResultVersion) -> Result:
+    """What the measurements that counted when the version was frozen give: where units are compared, those of the others may have
+    changed since."""
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    return _scored(work, evaluation, version, Options(shown_only=frozenset(campaign.settings.get("shown_only", []))))[1]
+
+
+def _scored(work: Work, evaluation: Evaluation, version: ResultVersion, options: Options) -> tuple[Measurements, Result]:
     system = system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
     given = _inputs(work, evaluation, version, system, options)
     result = score(system, given, options=options)
-    result = replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
-    return given, tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
+    if json.loads(version.canonical).get("together"):
+        result = together.alone(result, work.session.get_one(Unit, evaluation.unit_id).code)
+    return given, replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
 
 
 def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: IndicatorSystem,
             options: Options) -> Measurements:
     """Those whose hash the version recorded; if there are none, those that its moment gives."""
     likely: Measurements | None = None
+    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
+    others = together.others_then(work, campaign, system, codes=json.loads(version.canonical).get("together", ()),
+                                  ledger=lambda one: next(_ledgers(work, one, version)))
     for unit in _units(work, evaluation, version, system):
         for entries in _ledgers(work, evaluation, version):
-            given = Measurements([measurements(system, unit, entries)])
+            given = Measurements([measurements(system, unit, entries), *others])
             if input_hash(given, options) == version.input_hash:
                 return given
             likely = likely or given

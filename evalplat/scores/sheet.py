@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlmodel import col, select
@@ -17,9 +18,9 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options, Result, UnitResult
+from evalplat.scoring.model import Measurements, Options, Override, Result, UnitResult
 
-from . import ledger, marks
+from . import ledger, marks, together
 from .measurements import measurements
 from .tables import ResultVersion
 
@@ -31,13 +32,21 @@ def system_for(work: Work, evaluation: Evaluation) -> IndicatorSystem:
 
 def compute(work: Work, evaluation: Evaluation) -> Result:
     """The result as the ledger stands now: provisional until it is frozen."""
+    result, system = tried(work, evaluation), system_for(work, evaluation)
+    return replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+
+
+def tried(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override] | None = None) -> Result:
+    """The same without marks, and with points that somebody thinks of deciding. Where the file compares units, the others are
+    scored with it, and the result of this one is shown."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     unit = work.session.get_one(Unit, evaluation.unit_id)
     system = system_of(work, campaign)
-    entries = ledger.entries(work, evaluation)
+    mine = measurements(system, unit, ledger.entries(work, evaluation))
+    mine = replace(mine, overrides={**mine.overrides, **(overrides or {})})
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    result = score(system, Measurements([measurements(system, unit, entries)]), options=options)
-    return replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+    given = Measurements([mine, *together.others_now(work, evaluation, system)])
+    return together.alone(score(system, given, options=options), unit.code)
 
 
 def is_fixable(system: IndicatorSystem, unit: UnitResult) -> bool:

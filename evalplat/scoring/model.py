@@ -300,7 +300,10 @@ class UnitResult:
 
 @dataclass(frozen=True)
 class Result:
-    """All units, with the hashes that name what it was computed from. ``canonical_bytes(result)`` is its frozen form."""
+    """All units, with the hashes that name what it was computed from. ``canonical_bytes(result)`` is its frozen form.
+
+    ``together`` names the units that were scored with those shown but are not shown themselves.
+    """
 
     system: str
     version: str
@@ -308,6 +311,7 @@ class Result:
     input_hash: str
     units: tuple[UnitResult, ...]
     engine: str = ENGINE_VERSION
+    together: tuple[str, ...] = field(default=(), metadata=ADDITIVE)
 
     def unit(self, code: str) -> UnitResult:
         """The unit called ``code``; KeyError if it was not scored."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from evalplat.definitions.fields import NUMERIC
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.prepare import PrepareStep
 
@@ -44,7 +43,7 @@ def make_ready(system: IndicatorSystem, inputs: Mapping[str, Inputs]) -> Readied
     """Do the steps in the order of the file. The values in ``inputs`` are the changed ones afterwards; what was measured stays."""
     if not system.prepare:
         return Readied()
-    names = {name for step in system.prepare for name in (*_figures(system, step), step.by) if name}
+    names = set(system.prepared_names)
     table: dict[str, dict[str, Fraction | None]] = {
         unit: {name: given.values.get(name) for name in sorted(names)} for unit, given in inputs.items()}
     read = {leaf.code: _read_by(system, leaf) & names for leaf in system.leaves}
@@ -64,7 +63,7 @@ def make_ready(system: IndicatorSystem, inputs: Mapping[str, Inputs]) -> Readied
 
 def _done(system: IndicatorSystem, step: PrepareStep, table: dict[str, dict[str, Fraction | None]], *, inputs: Mapping[str, Inputs],
           apart: Apart) -> Prepared:
-    figures = _figures(system, step)
+    figures = system.figures_of(step)
     if step.step == "divide":
         return denominate(table, {figures[0]: step.by})
     if step.step == "impute":
@@ -74,14 +73,6 @@ def _done(system: IndicatorSystem, step: PrepareStep, table: dict[str, dict[str,
     if step.step == "screen":
         return screen(table, figures, step.coverage, apart=apart) if figures else Prepared(table, ())
     return treat_outliers(table, figures, skewness=float(step.skewness), kurtosis=float(step.kurtosis), most=step.pulled)
-
-
-def _figures(system: IndicatorSystem, step: PrepareStep) -> tuple[str, ...]:
-    """The fields of a step; where a screening names none, all numbers that exist once a unit and that an indicator reads."""
-    if step.figures:
-        return step.figures
-    read = frozenset[str]().union(*(leaf.names for leaf in system.leaves))
-    return tuple(one.id for one in system.fields.values() if one.id in read and one.type in NUMERIC and not one.in_rows)
 
 
 def _read_by(system: IndicatorSystem, leaf: Leaf) -> frozenset[str]:

@@ -20,12 +20,10 @@ from evalplat.kernel.formats import points, trimmed
 from evalplat.kernel.i18n import N_, language, speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
-from evalplat.scores import ledger, sheet
-from evalplat.scores.measurements import measurements
+from evalplat.scores import sheet
 from evalplat.scores.queries import grade_name
 from evalplat.scores.tables import ResultVersion
-from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options, Override
+from evalplat.scoring.model import Override
 from evalplat.workflow.stages import State, at_least
 
 from . import queries
@@ -70,12 +68,7 @@ def why_not(work: Work, evaluation: Evaluation) -> str:
 
 def outcome(work: Work, evaluation: Evaluation, items: Sequence[CorrectionItem]) -> tuple[Decimal | None, str | None]:
     """Total and grade code as they would come out."""
-    system, unit = sheet.system_for(work, evaluation), work.session.get_one(Unit, evaluation.unit_id)
-    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    now = measurements(system, unit, ledger.entries(work, evaluation))
-    changed = {item.leaf: Override(str(item.points_to)) for item in items}
-    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    result = score(system, Measurements([replace(now, overrides={**now.overrides, **changed})]), options=options).units[0]
+    result = sheet.tried(work, evaluation, {item.leaf: Override(str(item.points_to)) for item in items}).units[0]
     return result.total, result.grade
 
 

@@ -16,12 +16,10 @@ from evalplat.kernel.formats import local, points
 from evalplat.kernel.i18n import speaking
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit, User
-from evalplat.scores import ledger, sheet
-from evalplat.scores.measurements import measurements
+from evalplat.scores import sheet
 from evalplat.scores.queries import ScoreView, grade_name
 from evalplat.scores.tables import ResultVersion
-from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options, Override
+from evalplat.scoring.model import Override
 
 from . import queries
 from .rules import Decision, Effect, Subject, effect, withdraws
@@ -53,13 +51,7 @@ def expected(work: Work, evaluation: Evaluation, objection: Objection) -> Outcom
     effects = [done for _, done in effects_of(work, objection)]
     if any(done.points is None for done in effects):
         return before
-    system = sheet.system_for(work, evaluation)
-    unit = work.session.get_one(Unit, evaluation.unit_id)
-    campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    now = measurements(system, unit, ledger.entries(work, evaluation))
-    changed = {done.leaf: Override(str(done.points)) for done in effects}
-    result = score(system, Measurements([dataclasses.replace(now, overrides={**now.overrides, **changed})]),
-                   options=Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))).units[0]
+    result = sheet.tried(work, evaluation, {done.leaf: Override(str(done.points)) for done in effects}).units[0]
     return Outcome(result.total, result.grade, before.version + 1)
 
 

@@ -1,0 +1,116 @@
+"""Where the file compares units, the units of an evaluation are scored together, and a frozen result can be made again later."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from evalplat.campaigns import definitions
+from evalplat.campaigns.definitions import INDICATORS, system_of
+from evalplat.campaigns.tables import Definition
+from evalplat.cli_verify import recomputed
+from evalplat.definitions.loader import parse_system
+from evalplat.scores import ledger, queries, sheet
+from evalplat.scores.rebuilt import rebuilt, result_then
+from evalplat.scoring.canonical import result_hash
+from evalplat.scoring.frozen import frozen_bytes, read_frozen
+from tests.world import World
+
+TEXT = """\
+format: 1
+system: group
+version: "1"
+title: 比较
+score: {method: points, max: 100}
+relative: true
+fields: {v: {title: 数, filled_by: office}, w: {title: 人, filled_by: office}, x: {title: 别的, filled_by: office}}
+indicators:
+  - {id: A, title: 甲, points: 60, rule: {type: minmax, value: v, within: all}}
+  - {id: B, title: 乙, points: 40, rule: {type: formula, value: w + 0 * x}}
+prepare:
+  - {step: impute, fields: [w], with: mean}
+"""
+FIGURES = {"jiaotong": ("5", "10"), "shenji": ("1", "20"), "minzheng": ("9", None)}
+
+
+@pytest.fixture
+def grouped(campaign_world: World) -> World:
+    """A drafted evaluation of three units whose file compares them, with figures for all."""
+    world = campaign_world
+    with world.acting("system") as work:
+        system, _ = parse_system(TEXT)
+        assert system is not None
+        work.add(Definition(office_id=world.office_id, kind=INDICATORS, key="group", version="1", title="比较", hash=system.hash, text=TEXT,
+                            frozen_at=work.now))
+        campaign = world.campaign(work)
+        campaign.system_file = "group@1"
+        work.session.add(campaign)
+        for unit, (v, w) in FIGURES.items():
+            for name, value in (("v", v), ("w", w), ("x", "0")):
+                if value is not None:
+                    _put(world, work, unit, name, value)
+    return world
+
+
+def _put(world: World, work, unit: str, name: str, value: str) -> None:
+    ledger.put(work, world.evaluation(work, unit), f"field:{name}", value, source="office", ref="台账")
+
+
+def _points(work, world: World, unit: str) -> list[Decimal | None]:
+    [one] = sheet.compute(work, world.evaluation(work, unit)).units
+    return [leaf.points for leaf in one.leaves]
+
+
+def test_units_are_compared_with_those_that_take_part(grouped: World) -> None:
+    with grouped.acting("lead") as work:
+        assert _points(work, grouped, "jiaotong") == [Decimal("30.00"), Decimal("10.00")]
+        assert _points(work, grouped, "minzheng") == [Decimal("60.00"), Decimal("15.00")]
+        result = sheet.compute(work, grouped.evaluation(work, "minzheng"))
+        assert (result.together, result.units[0].leaf("B").line) == (("jiaotong", "shenji"), "w: – → 30 ÷ 2 = 15; 15 + 0 × 0 = 15.00")
+        view = queries.score_view(work, grouped.evaluation(work, "minzheng"))
+        assert view is not None
+        assert view.total == 75
+        aside = grouped.evaluation(work, "shenji")
+        aside.side = "exempt"
+        work.session.add(aside)
+        work.session.flush()
+        assert _points(work, grouped, "jiaotong") == [Decimal("0.00"), Decimal("10.00")]
+        assert _points(work, grouped, "shenji")[0] == 0
+
+
+def test_nobody_has_points_while_a_value_of_the_group_is_missing(grouped: World) -> None:
+    with grouped.acting("system") as work:
+        ledger.withdraw(work, grouped.evaluation(work, "shenji"), "field:v", source="office", reason="x")
+        [one] = sheet.compute(work, grouped.evaluation(work, "jiaotong")).units
+        assert (one.leaf("A").points, one.leaf("A").reason) == (None, "group_incomplete")
+
+
+def test_what_a_result_does_not_read_leaves_it_as_it_is(grouped: World) -> None:
+    with grouped.acting("system") as work:
+        before = result_hash(sheet.compute(work, grouped.evaluation(work, "jiaotong")))
+        _put(grouped, work, "shenji", "x", "7")
+        assert result_hash(sheet.compute(work, grouped.evaluation(work, "jiaotong"))) == before
+        _put(grouped, work, "shenji", "v", "2")
+        assert result_hash(sheet.compute(work, grouped.evaluation(work, "jiaotong"))) != before
+
+
+def test_a_frozen_result_is_made_again_though_the_others_changed_since(grouped: World) -> None:
+    with grouped.acting("system") as work:
+        row = sheet.freeze(work, grouped.evaluation(work, "jiaotong"), reason="test")
+        assert json.loads(row.canonical)["together"] == ["minzheng", "shenji"]
+    grouped.pass_days(1)
+    with grouped.acting("system") as work:
+        _put(grouped, work, "shenji", "v", "0")
+        evaluation = grouped.evaluation(work, "jiaotong")
+        row = sheet.versions(work, evaluation)[0]
+        assert result_hash(sheet.compute(work, evaluation)) != row.hash
+        assert result_hash(result_then(work, evaluation, row)) == row.hash
+        assert system_of(work, grouped.campaign(work)).relative
+        definitions.freeze(work, grouped.campaign(work))
+        made = rebuilt(work, evaluation, row)
+        assert made.changes == ()
+        assert made.frozen is not None
+        again = read_frozen(frozen_bytes(made.frozen))
+        assert recomputed(again) == row.canonical.encode()

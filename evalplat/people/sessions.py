@@ -114,7 +114,8 @@ def end_all_sessions(work: Work, *user_ids: int) -> None:
 def change_password(work: Work, user: User, *, old: str, new: str, again: str) -> None:
     """Set one's own password. Every other session of the user ends."""
     if not passwords.matches(old, user.password_hash):
-        raise Invalid({"old": N_("This is not your present password.")})
+        raise Invalid({"old": N_("The one-time password is wrong. Copy it from your slip, capitals and hyphens too.") if user.must_change
+                       else N_("This is not your present password.")})
     reason = passwords.complaint(new, user.login)
     if reason:
         raise Invalid({"new": reason})

@@ -181,13 +181,17 @@ def said(text: str) -> str:
 
 def see_other(address: str, *, said: str = "", kind: str = "ok", **numbers: int) -> Response:
     """A 303 to a page of our own."""
+    answer = RedirectResponse(address, 303)
+    return saying(answer, said, kind=kind, **numbers) if said else answer
+
+
+def saying(answer: Response, text: str, *, kind: str = "ok", **numbers: int) -> Response:
+    """The same answer; the next page says ``text``."""
     from urllib.parse import quote, urlencode
 
-    answer = RedirectResponse(address, 303)
-    if said:
-        FLASH_TEXTS.add(said)
-        value = f"{kind}:{quote(said)}" + (f":{quote(urlencode(numbers))}" if numbers else "")
-        answer.set_cookie(FLASH, value, max_age=60, httponly=True, samesite="lax")
+    FLASH_TEXTS.add(text)
+    value = f"{kind}:{quote(text)}" + (f":{quote(urlencode(numbers))}" if numbers else "")
+    answer.set_cookie(FLASH, value, max_age=60, httponly=True, samesite="lax")
     return answer
 
 

@@ -185,7 +185,7 @@ def test_templates_are_read_again(world: World) -> None:
 
 def test_slips_are_for_those_who_need_one(world: World) -> None:
     with world.client("sysadmin") as client:
-        token = {"csrf_token": csrf(client, "/office/slips")}
+        token = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
         assert client.post("/office/slips", data=token).status_code == 422
         assert confirm(client, send(client, book(unit_rows(2), person_rows(2)))) == 303
         one = client.post("/office/slips", data=token | {"group": "shuiwu"})
@@ -194,7 +194,7 @@ def test_slips_are_for_those_who_need_one(world: World) -> None:
         assert "no-store" in one.headers["cache-control"]
         page = client.get("/office/slips").text
         assert "3个账号还没有密码" in page
-        assert len(secrets_of(client.post("/office/slips", data=token | {"again": "1"}).content)) == 6
+        assert len(secrets_of(client.post("/office/slips", data=token | {"again": "1", "void": "1"}).content)) == 6
 
 
 def secrets_of(pdf: bytes) -> dict[str, str]:
@@ -219,7 +219,7 @@ def test_from_an_empty_database_to_a_liaison_who_signs_in(engine: Engine) -> Non
         assert all(words in client.get(address).text for words in ("新增80", "新增240"))
         assert confirm(client, address) == 303
         assert time.monotonic() - began < 15  # three readings; one reading and taking within five is tested beside the reader
-        token = {"csrf_token": csrf(client, "/office/slips")}
+        token = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
         slips = secrets_of(client.post("/office/slips", data=token).content)
         assert len(slips) == 240
         _a_liaison_begins(client, slips)

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from evalplat.audit.tables import AuditEvent
 from evalplat.kernel.errors import Refused
+from evalplat.kernel.settings import settings
 from evalplat.people import actions as people
 from evalplat.people import changes, passwords
 from evalplat.people.roles import Role
@@ -71,7 +72,7 @@ def happening(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
 
 def test_others_write_while_the_slips_of_a_city_are_made(city: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with city.client("sysadmin") as client:
-        form = {"csrf_token": csrf(client, "/office/slips")}
+        form = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
         with happening(city.engine, monkeypatch) as found:
             answer = client.post("/office/slips", data=form)
     slips = secrets_of(answer.content)
@@ -93,10 +94,10 @@ def test_a_lost_file_is_made_again_and_the_lost_slips_open_nothing(world: World)
     with world.acting("sysadmin") as work:
         people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
     with world.client("sysadmin") as client:
-        form = {"csrf_token": csrf(client, "/office/slips")}
+        form = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
         assert "中途关闭页面" in client.get("/office/slips").text
         lost = secrets_of(client.post("/office/slips", data=form).content)
-        found = secrets_of(client.post("/office/slips", data={**form, "again": "1"}).content)
+        found = secrets_of(client.post("/office/slips", data={**form, "again": "1", "void": "1"}).content)
     assert lost["new.one"] != found["new.one"]
     _signs_in(world, "new.one", lost["new.one"], status=422)
     _signs_in(world, "new.one", found["new.one"])
@@ -121,3 +122,55 @@ def test_who_changed_meanwhile_stops_all_of_them(world: World, what: str) -> Non
         changes.set_one_time_passwords(work, made, hashes)
     with world.acting("sysadmin", write=False) as work:
         assert work.session.exec(select(User).where(User.login == "new.one")).one().password_hash == passwords.NONE_YET
+
+
+def test_an_address_that_nobody_reaches_stops_the_slips_unless_confirmed(world: World) -> None:
+    with world.acting("sysadmin") as work:
+        people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
+    with world.client("sysadmin") as client:
+        form = {"csrf_token": csrf(client, "/office/slips")}
+        stopped = client.post("/office/slips", data=form)
+        assert stopped.status_code == 422
+        assert "其他电脑打不开这个网址" in stopped.text
+        made = client.post("/office/slips", data={**form, "here": "1"})
+        assert made.headers["content-type"] == "application/pdf"
+        assert "slips_made=" in made.headers["set-cookie"]
+        assert "已生成1张密码条" in client.get("/office/slips").text
+
+
+def test_a_public_address_needs_no_confirmation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "base_url", "http://10.1.2.3:8000")
+    with world.acting("sysadmin") as work:
+        people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
+    with world.client("sysadmin") as client:
+        assert "请先设置本服务器的网址" not in client.get("/office/slips").text
+        form = {"csrf_token": csrf(client, "/office/slips")}
+        assert client.post("/office/slips", data=form).headers["content-type"] == "application/pdf"
+
+
+def test_valid_slips_become_void_only_when_that_is_confirmed(world: World) -> None:
+    with world.acting("sysadmin") as work:
+        people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
+    with world.client("sysadmin") as client:
+        form = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
+        first = secrets_of(client.post("/office/slips", data=form).content)
+        refused = client.post("/office/slips", data={**form, "again": "1"})
+        assert refused.status_code == 422
+        assert "旧密码条将作废" in refused.text
+    _signs_in(world, "new.one", first["new.one"])
+
+
+def test_the_first_password_page_asks_for_the_one_time_password(world: World) -> None:
+    with world.acting("sysadmin") as work:
+        people.new_account(work, login="new.one", name="新同志", roles=[(Role.ASSESSOR, None)])
+    with world.client("sysadmin") as client:
+        form = {"csrf_token": csrf(client, "/office/slips"), "here": "1"}
+        slip = secrets_of(client.post("/office/slips", data=form).content)["new.one"]
+    with world.client() as client:
+        client.post("/sign-in", data={"login": "new.one", "password": slip})
+        page = client.get("/password").text
+        assert "现在的密码" not in page
+        typed = {"csrf_token": csrf(client, "/password"), "old": "falsch", "new": "Neu-2026-gut", "again": "Neu-2026-gut"}
+        assert "一次性密码不对" in client.post("/password", data=typed).text
+        assert client.post("/password", data={**typed, "old": slip}).status_code == 303
+        assert "现在的密码" in client.get("/password").text

@@ -9,7 +9,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.workflow.machine import YES, Fact
 
-from . import sheet
+from . import last_year, sheet
 
 
 def ledger_complete(work: Work, evaluation: Evaluation) -> Fact:
@@ -35,3 +35,4 @@ def provide() -> None:
     """Make the facts known; called by ``create_app``."""
     facts.provide("ledger_complete", ledger_complete)
     facts.provide("result_fixed", result_fixed)
+    last_year.provide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from evalplat.definitions.indicators import IndicatorSystem
@@ -10,6 +11,7 @@ from evalplat.people.tables import Unit
 from evalplat.scoring.model import (
     AdjustmentDecision,
     Approval,
+    LastYear,
     LeadDecision,
     Override,
     Rating,
@@ -49,14 +51,21 @@ def measurements(system: IndicatorSystem, unit: Unit, entries: Iterable[LedgerEn
         category=unit.category if unit.category in system.categories else "",
         facts=facts, fields=_fields(system, of("field")), tables=_tables(system, of("rows")), ratings=_ratings(of("rating")),
         lead_decisions={_name(e): LeadDecision(e.value["level"], e.value["note"], e.ref) for e in of("lead")},
-        surveys={_name(e): SurveyValue(e.value["score"], e.value["n"], e.ref) for e in of("survey")},
+        surveys={_name(e): _surveyed(e) for e in of("survey")},
         not_applicable={_name(e): Approval(e.value["reason"], e.ref) for e in of("na")},
         adjustments=tuple(AdjustmentDecision(_name(e).partition("#")[0], str(e.value.get("count", 1)),
                                              e.value.get("variant", ""), e.value["reason"], e.ref) for e in of("adjust")),
         vetoes=tuple(VetoDecision(_name(e), e.value["reason"], e.ref) for e in of("veto")),
         overrides={_name(e): Override(e.value.get("points"), e.value.get("annulled", False), e.value["reason"], e.ref)
                    for e in of("override")},
+        last={_name(e): LastYear(Fraction(e.value["points"]) / Fraction(e.value["full"]), e.ref) for e in of("last")},
     )
+
+
+def _surveyed(entry: LedgerEntry) -> SurveyValue:
+    """A group's result; how the best answers were chosen stands in it only where an indicator asks for that."""
+    given = entry.value
+    return SurveyValue(given["score"], given["n"], entry.ref, tuple(given.get("counts", ())), given.get("top", {}))
 
 
 def best_asked(system: IndicatorSystem) -> dict[str, tuple[int, ...]]:

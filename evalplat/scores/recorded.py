@@ -23,6 +23,7 @@ FORMS: tuple[tuple[re.Pattern[str], str], ...] = (  # zh: recorded
     (re.compile(rf"复核决定 {_NUMBER} 第(?P<item>\d+)项："), N_("review decision {number}, item {item}: ")),
     (re.compile(rf"复核决定 {_NUMBER} 第(?P<item>\d+)项"), N_("review decision {number}, item {item}")),
     (re.compile(rf"复核决定 {_NUMBER}"), N_("review decision {number}")),
+    (re.compile(r"(?P<title>[^,]+?) 第(?P<count>\d+)版结果"), N_("{title}, result version {count}")),
     (re.compile(r"评估报告审定"), N_("report approved")),
     (re.compile(r"重新评分(?P<points>[\d.]+)分，按异议不加重保留原分："),
      N_("rated again with {points}, the earlier points stay as an objection never lowers them: ")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +21,7 @@ from evalplat.definitions.survey_model import Survey
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scores import ledger
+from evalplat.scores.measurements import best_asked
 from evalplat.scoring.estimates import GroupEstimate, estimate_codes, half_up, recount
 
 from . import queries, rules
@@ -51,7 +53,7 @@ def settle(work: Work, wave: SurveyWave, evaluation: Evaluation) -> Counted:
     counted = count(survey, rows, weight=queries.open_weight(_campaign(work, wave)))
     _keep(work, wave, evaluation, counted)
     if evaluation.side is None:
-        _put(work, wave, evaluation, counted)
+        _put(work, wave, evaluation, counted, rows)
     return counted
 
 
@@ -114,17 +116,45 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _put(work: Work, wave: SurveyWave, evaluation: Evaluation, counted: Counted) -> None:
+def _put(work: Work, wave: SurveyWave, evaluation: Evaluation, counted: Counted, rows: list[SurveyAnswer]) -> None:
     campaign = _campaign(work, wave)
     group = queries.group_of(work, campaign, wave)
     if not group:
         return
-    title = str(definitions.system_of(work, campaign).surveys[group].title)
-    ledger.put(work, evaluation, f"survey:{group}", {"score": _text(counted.score), "n": counted.n}, source="survey",
+    system = definitions.system_of(work, campaign)
+    title, wanted = str(system.surveys[group].title), best_asked(system).get(group, ())
+    value: dict[str, Any] = {"score": _text(counted.score), "n": counted.n}
+    if wanted and counted.score is not None:
+        survey = queries.survey_of(work, wave)
+        beside = rules.weight_beside(survey.group, counted.of_tokens.n_valid, queries.open_weight(campaign))
+        value |= best_answers(survey, rows, beside=beside, wanted=wanted)
+    ledger.put(work, evaluation, f"survey:{group}", value, source="survey",
                ref=f"社会调查·{title} n={counted.n}")  # zh: recorded
     unit = work.session.get_one(Unit, evaluation.unit_id)
     short = counted.n < queries.minimum_of(work, campaign, wave)
     record(work, "survey.results_taken", campaign=campaign.code, unit=unit.code, survey=wave.key, n=counted.n, short=short)
+
+
+def best_answers(survey: Survey, rows: list[SurveyAnswer], *, beside: Fraction, wanted: Iterable[int]) -> dict[str, Any]:
+    """How often each option of the overall question was chosen, the worst first, by those whose answers count; where open answers
+    weigh only in part, the share of the best options instead. Nothing for a questionnaire without such a question. Pure."""
+    question = next((one for one in survey.scored if one.name == survey.overall), None)
+    if question is None:
+        return {}
+    options = sorted((name for name in question.options if question.points(name) is not None),
+                     key=lambda name: question.points(name) or Decimal(0))
+    chosen: Counter[tuple[bool, str]] = Counter()
+    for row in rows:
+        given = answer_codes.decode(survey, row.closed)
+        if answer_codes.enough_answered(survey, given):
+            chosen[row.evidence == Evidence.TOKEN, str(given.get(question.name, ""))] += 1
+    tokens, links = ([chosen[by_token, option] for option in options] for by_token in (True, False))
+    whole = sum(tokens) + beside * sum(links)
+    if not whole:
+        return {}
+    if beside in (0, 1) or not sum(links):
+        return {"counts": [one + int(beside) * other for one, other in zip(tokens, links, strict=True)]}
+    return {"top": {str(best): str(half_up((sum(tokens[-best:]) + beside * sum(links[-best:])) / whole, 6)) for best in wanted}}
 
 
 def seal(work: Work, wave: SurveyWave) -> None:

@@ -135,8 +135,8 @@ def _filling(reader: Reader, entry: MappingNode) -> str:
 def _within(reader: Reader, entry: MappingNode, body: MappingNode) -> str:
     within = reader.choice(entry, "of", GROUPS, GROUPS[0])
     if within == "category" and "categories" not in body:
-        reader.error("E145", "The file has no categories whose {filling} could fill a gap.", entry.get("of"),
-                     filling=reader.word(entry, "with", "mean"), hint="Write of: all, or name the categories.")
+        reader.error("E145", "The file has no categories from which a gap could be filled.", entry.get("of"),
+                     hint="Write of: all, or name the categories.")
     return within
 
 

@@ -32,6 +32,7 @@ LIGHT, SAMPLE_SHORT = "light", "sample_short"
 NO_RANK: dict[str, str] = {
     LIGHT: N_("light mode, not ranked"), "suspended": N_("suspended, not ranked"), "exempt": N_("exempt, not ranked"),
     "merged": N_("merged or abolished, not ranked"), "vetoed": N_("vetoed, not ranked"),
+    "screened": N_("left out before scoring, not ranked"),
     SAMPLE_SHORT: N_("too few survey answers, not ranked"), "left_out": N_("takes no part in the ranking"),
     "category_incomplete": N_("no ranks while departments of the category have no result"),
 }

@@ -21,11 +21,13 @@ _NAMES = {"denominate": "divide"}
 
 @dataclass(frozen=True, slots=True)
 class Readied:
-    """What was changed (unit → in the order of the steps), the units that were left out, and what each leaf reads (by its code)."""
+    """What was changed (unit → in the order of the steps), the units that were left out, what each leaf reads (by its code), and what
+    the figures are called in the file."""
 
     changes: Mapping[str, tuple[PreparedFigure, ...]] = field(default_factory=dict)
     screened: frozenset[str] = frozenset()
     read: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def told(self, one: Assessed, unit: str) -> Assessed:
         """The assessment with what was changed of the figures it reads; without a value if the unit was left out."""
@@ -34,7 +36,7 @@ class Readied:
         if unit in self.screened:
             left = tuple(Step("prepared", made.shown) for made in self.changes[unit] if not made.field)
             return Assessed(replace(one.leaf, missing="not_scored"), "missing", reason="screened", steps=left, refs=one.refs)
-        steps = tuple(Step("prepared", f"{made.field}: {made.shown}") for made in self.changes[unit]
+        steps = tuple(Step("prepared", f"{self.titles[made.field]}: {made.shown}") for made in self.changes[unit]
                       if made.field in self.read[one.leaf.code])
         return replace(one, steps=(*steps, *one.steps)) if steps else one
 
@@ -58,7 +60,8 @@ def make_ready(system: IndicatorSystem, inputs: Mapping[str, Inputs]) -> Readied
         table = made.table
     for unit, row in table.items():
         _keep(inputs[unit], row, changes.get(unit, []), divided={one.figures[0]: one.by for one in system.prepare if one.step == "divide"})
-    return Readied({unit: tuple(found) for unit, found in changes.items()}, frozenset(inputs.keys() - table.keys()), read)
+    return Readied({unit: tuple(found) for unit, found in changes.items()}, frozenset(inputs.keys() - table.keys()), read,
+                   {name: str(system.fields[name].title) or name for name in names})
 
 
 def _done(system: IndicatorSystem, step: PrepareStep, table: dict[str, dict[str, Fraction | None]], *, inputs: Mapping[str, Inputs],

@@ -68,7 +68,7 @@ def test_units_are_compared_with_those_that_take_part(grouped: World) -> None:
         assert _points(work, grouped, "jiaotong") == [Decimal("30.00"), Decimal("10.00")]
         assert _points(work, grouped, "minzheng") == [Decimal("60.00"), Decimal("15.00")]
         result = sheet.compute(work, grouped.evaluation(work, "minzheng"))
-        assert (result.together, result.units[0].leaf("B").line) == (("jiaotong", "shenji"), "w: – → 30 ÷ 2 = 15; 15 + 0 × 0 = 15.00")
+        assert (result.together, result.units[0].leaf("B").line) == (("jiaotong", "shenji"), "人: – → 30 ÷ 2 = 15; 15 + 0 × 0 = 15.00")
         view = queries.score_view(work, grouped.evaluation(work, "minzheng"))
         assert view is not None
         assert view.total == 75

@@ -20,7 +20,8 @@ missing: {default: not_scored}
 raters: {panel: {title: {zh: 组, en: Panel}, count: %d, minimum: 1, combine: mean, alert_spread: 60%%, above_spread: alert}}
 """
 _GRADES = "grades: [{from: 70, grade: good, title: {zh: 好, en: Good}}, {else: poor, title: {zh: 差, en: Poor}}]\n"
-_LEVELS = ", ".join(f"{{level: {letter}, points: {points}, text: {{zh: 级, en: Level}}}}" for letter, points in zip(LETTERS, POINTS, strict=True))
+_LEVELS = ", ".join(f"{{level: {letter}, points: {points}, text: {{zh: 级, en: Level}}}}"
+                    for letter, points in zip(LETTERS, POINTS, strict=True))
 
 
 def full_marks(leaves: int) -> np.ndarray:

@@ -72,22 +72,22 @@ class Blocks:
 
     @cached_property
     def missing(self) -> Bools:
-        return self.states == MISSING
+        return np.asarray(self.states == MISSING)
 
     @cached_property
     def applies(self) -> Bools:
         """Part of the denominator of coverage."""
-        return (self.states != NOT_APPLICABLE) & self.counted[:, None]
+        return np.asarray((self.states != NOT_APPLICABLE) & self.counted[:, None])
 
     @cached_property
     def in_base(self) -> Bools:
         """Applies and was not reweighted."""
-        return self.applies & ~(self.missing & self._treated("reweight")) if self.missing.any() else self.applies
+        return self.applies & ~(self.missing & self.treated("reweight")) if self.missing.any() else self.applies
 
     @cached_property
     def in_total(self) -> Bools:
         """Has a number that enters the total."""
-        return self.applies & (~self.missing | self._treated("zero")) if self.missing.any() else self.applies
+        return self.applies & (~self.missing | self.treated("zero")) if self.missing.any() else self.applies
 
     @cached_property
     def summed(self) -> Ints:
@@ -115,7 +115,8 @@ class Blocks:
         """What the file's policy makes of the leaf where it is missing."""
         return leaf.missing or self.system.missing.default
 
-    def _treated(self, *treatments: str) -> Bools:
+    def treated(self, *treatments: str) -> Bools:
+        """Leaves (× 1) that the file treats so where they are missing."""
         return np.array([[self.treatment(leaf) in treatments] for leaf in self.system.leaves], dtype=np.bool_)
 
 
@@ -125,8 +126,8 @@ def roll_up(blocks: Blocks) -> Rolled:
     whole = _Points(blocks) if system.score.method == "points" else _Weights(blocks)
     value, earned, applicable = whole.base()
     covered, coverage = _coverage(blocks, whole)
-    blocked = (blocks.missing & blocks.applies & whole.heavy & blocks._treated("not_scored", "last_year")).any(axis=0)
-    reweighted = (blocks.missing & blocks.applies & blocks._treated("reweight")).any(axis=0)
+    blocked = (blocks.missing & blocks.applies & whole.heavy & blocks.treated("not_scored", "last_year")).any(axis=0)
+    reweighted = (blocks.missing & blocks.applies & blocks.treated("reweight")).any(axis=0)
     least = system.missing.min_coverage
     enough = blocks.guard.times(covered.above, least.denominator) >= blocks.guard.times(covered.below, least.numerator)
     low = reweighted & ~enough
@@ -274,11 +275,11 @@ class _Weights:
             common = self._common(common, below)
         values = guard.summable(np.stack([self._lifted(one, common, floor) for one in parts]))
         known = np.stack([one.known for one in parts])
+        some = np.asarray(known.any(axis=0))
         if how == "min":
-            least = np.where(known, values, np.iinfo(np.int64).max).min(axis=0)
-            return Ratio(np.where(known.any(axis=0), least, 0), common, known.any(axis=0))
+            return Ratio(np.where(some, np.where(known, values, np.iinfo(np.int64).max).min(axis=0), 0), common, some)
         if how == "sum":
-            return Ratio(np.where(known, values, 0).sum(axis=0), common, known.any(axis=0))
+            return Ratio(np.where(known, values, 0).sum(axis=0), common, some)
         shares = np.array(over_one(weights)[0], dtype=np.int64)[:, None]
         shares = shares // max(1, int(np.gcd.reduce(shares[:, 0])))
         above = guard.summable(guard.times(np.where(known, values, 0), shares)).sum(axis=0)
@@ -288,7 +289,7 @@ class _Weights:
         return Ratio(np.where(total > 0, above // divisor, 0), np.where(total > 0, below // divisor, 1), total > 0)
 
     def _lifted(self, one: Ratio, common: Any, floor: Fraction | None) -> Ints:
-        value = self.blocks.guard.times(one.above, common // one.below)
+        value: Ints = self.blocks.guard.times(one.above, common // one.below)
         return value if floor is None else np.maximum(value, self.blocks.guard.times(common // floor.denominator, floor.numerator))
 
     def _common(self, one: Any, other: Any) -> Any:

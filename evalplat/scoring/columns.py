@@ -77,7 +77,7 @@ def from_measurements(system: IndicatorSystem, measurements: Measurements) -> Co
         {leaf.code: levels_of(leaf, [unit.ratings.get(leaf.code, ()) for unit in units]) for leaf in rubrics(system)},
         _masks(units, lambda unit: unit.lead_decisions),
         {name: _survey([unit.surveys.get(name) for unit in units], odd) for name in system.surveys},
-        _masks(units, lambda unit: [code for code, claim in unit.not_applicable.items() if claim]),
+        _masks(units, lambda unit: unit.not_applicable),
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _number(one: Field, value: Any) -> Fraction | None:
             raise ValueError("wrong_type")
         return None
     if isinstance(value, str):
-        return one.read(value)  # type: ignore[no-any-return]
+        value = one.read(value)
     number = exact_number(value)
     if number is None:
         raise ValueError("not_a_number")
@@ -187,7 +187,7 @@ def _survey(given: Sequence[SurveyValue | None], odd: Bools) -> tuple[Ints, Numb
         if one is None:
             continue
         count = sum(one.counts) if one.n is None and one.counts else one.n
-        if count is not None and abs(count) > LARGEST:
+        if count is not None and (abs(count) > LARGEST or (one.counts and count != sum(one.counts))):
             odd[place] = True
         elif count is not None:
             answers[place], scores[place] = count, exact_number(one.score)

@@ -71,8 +71,8 @@ class Guard:
             factor, below = Fraction(10**places, below), 1
         double = self.times(above, 2 * factor.numerator)
         under = self.times(below, factor.denominator)
-        found = self.plus(np.abs(double), under) // self.times(under, 2)
-        return found if isinstance(above, np.ndarray) and above.size and above.min() >= 0 else np.where(double < 0, -found, found)
+        found: Ints = self.plus(np.abs(double), under) // self.times(under, 2)
+        return found if above.size and above.min() >= 0 else np.where(double < 0, -found, found)
 
 
 def most(value: Any) -> int:
@@ -151,7 +151,8 @@ def _rated(leaves: list[Leaf], policy: RaterPolicy, columns: Columns, guard: Gua
     ends = None
     if policy.combine == "trimmed_mean" or allowed < max(shares) - min(shares):
         far = max(map(abs, shares)) + 1
-        ends = ((points if full else np.where(levels < 0, far, points)).min(axis=1), (points if full else np.where(levels < 0, -far, points)).max(axis=1))
+        high, low = (points if full else np.where(levels < 0, one, points) for one in (far, -far))
+        ends = high.min(axis=1), low.max(axis=1)
         apart = known & (ends[1] - ends[0] > allowed)
     above, times = _together(policy.combine, points, levels, given, full=full, ends=ends)
     if apart is not None and policy.above_spread == "lead":
@@ -190,7 +191,7 @@ def _survey(system: IndicatorSystem, rule: Rule, columns: Columns, guard: Guard)
     asked = answers != NOBODY
     short = asked & (answers < system.surveys[rule.survey].minimum)
     low, high = rule.scale
-    (slope, start, one), below = over_one([1 / (high - low), -low / (high - low), Fraction(1)])
+    (slope, start, one), _ = over_one([1 / (high - low), -low / (high - low), Fraction(1)])
     known = asked & ~short & scores.known
     above = guard.plus(guard.times(scores.above, slope), start * scores.below)
     whole = guard.times(one, scores.below)

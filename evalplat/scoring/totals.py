@@ -26,7 +26,7 @@ from .columns import LARGEST, Bools, Columns, Ints
 from .engine import compare, score
 from .inputs import Inputs, read_inputs
 from .leaves import assess
-from .model import Measurements, NodeResult, Options, UnitMeasurements, UnitResult, fixed_point
+from .model import Measurements, NodeResult, Options, UnitResult, fixed_point
 from .rollup import FREE_PLACES, leaf_places
 from .shares import Found, Guard, Uncovered, found_for, over_one, rubrics
 
@@ -179,12 +179,14 @@ def _points(system: IndicatorSystem, founds: Sequence[Found], states: Ints, *, f
 def _even(above: Ints, factors: Sequence[Fraction], common: Any, *, leafwise: bool, guard: Guard) -> Ints:
     """Points of leaves whose shares have one denominator each, all at once."""
     if not leafwise:
-        times = np.stack([guard.times(common // one.denominator, one.numerator) + np.zeros(above.shape[1], dtype=np.int64) for one in factors])
-        return guard.times(above, times)
+        always = np.ones(above.shape[1], dtype=np.int64)
+        return np.stack([guard.times(row, guard.times(always * (common // one.denominator), one.numerator))
+                         for row, one in zip(above, factors, strict=True)])
     whole = [one * common for one in factors]
     if max(max(one.numerator, one.denominator) for one in whole) >= LARGEST:
         raise Uncovered("a full mark is too fine")
-    upper, lower = (np.array(part, dtype=np.int64)[:, None] for part in ([one.numerator for one in whole], [one.denominator for one in whole]))
+    upper = np.array([one.numerator for one in whole], dtype=np.int64)[:, None]
+    lower = np.array([one.denominator for one in whole], dtype=np.int64)[:, None]
     return guard.rounded(guard.times(above, upper), lower, 0)
 
 
@@ -243,8 +245,7 @@ def _finished(system: IndicatorSystem, columns: Columns, blocks: Blocks, rolled:
 
 def _pointed(blocks: Blocks) -> Bools:
     """Where a leaf has points: scored, or missing and counted as 0."""
-    zero = np.array([[blocks.treatment(leaf) == "zero"] for leaf in blocks.system.leaves], dtype=np.bool_)
-    return (blocks.states == SCORED) | (blocks.missing & zero)
+    return np.asarray((blocks.states == SCORED) | (blocks.missing & blocks.treated("zero")))
 
 
 def _grades(system: IndicatorSystem, total: Ints) -> Ints:
@@ -323,7 +324,8 @@ def results(found: Totals) -> list[UnitResult]:
 
 def _unit(found: Totals, place: int) -> UnitResult:
     rolled, columns, system, adjusted = found.rolled, found.columns, found.system, found.adjusted.get(place)
-    assert rolled is not None and found.exact is not None
+    assert rolled is not None
+    assert found.exact is not None
     places = system.score.decimals
     order = ("sample_short", "incomplete", "low_coverage", "rating_spread", "sources_differ", "no_base")
     grade = None if found.grade[place] < 0 else system.grades[found.grade[place]].code

@@ -59,7 +59,7 @@ def _new(ctx: Context, values: dict[str, str], errors: dict[str, str]) -> Respon
     kinds = [{"label": text_of(CAMPAIGN_KINDS, kind), "href": f"/c/new?kind={kind}", "current": kind == values.get("kind")}
              for kind in modes.KINDS]
     return ctx.render("pages/new_campaign.html", status=422 if errors else 200, values=values, errors=errors, kinds=kinds,
-                      systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY), chosen=chosen)
+                      systems=definitions.choices_of(ctx.work, INDICATORS), surveys=definitions.choices_of(ctx.work, SURVEY), chosen=chosen)
 
 
 @router.post("/c/new")
@@ -88,8 +88,9 @@ def plan_page(ctx: Annotated[Context, guard.campaign(Act.SEE_SUMMARY)]) -> Respo
     """The plan to be read: by who approves it, and afterwards by everybody of the office."""
     return ctx.render("pages/plan.html", campaign=ctx.campaign, line=line_of(ctx.work, ctx.campaign),
                       plan=queries.plan_of(ctx.work, ctx.campaign),
-                      tabs=campaign_tabs(ctx, current="plan"), systems=definitions.files_of(INDICATORS),
-                      surveys=definitions.files_of(SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign), **counted(ctx))
+                      tabs=campaign_tabs(ctx, current="plan"), systems=definitions.choices_of(ctx.work, INDICATORS),
+                      surveys=definitions.choices_of(ctx.work, SURVEY), errors={}, handed=handed_over(ctx.work, ctx.campaign),
+                      **counted(ctx))
 
 
 def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") -> Response:
@@ -100,7 +101,7 @@ def page(ctx: Context, *, errors: dict[str, str] | None = None, part: str = "") 
         PAGE, status=422 if errors else 200, errors=errors or {}, part=part, typed=typed, lists=ctx.posted.multi() if errors else {},
         campaign=campaign, line=line_of(ctx.work, campaign), plan=queries.plan_of(ctx.work, campaign),
         tabs=campaign_tabs(ctx, current="plan"),
-        systems=definitions.files_of(INDICATORS), surveys=definitions.files_of(SURVEY),
+        systems=definitions.choices_of(ctx.work, INDICATORS), surveys=definitions.choices_of(ctx.work, SURVEY),
         leads=queries.candidates(ctx.work, Role.TEAM_LEAD), assessors=queries.candidates(ctx.work, Role.TEAM_LEAD, Role.ASSESSOR),
         panelists=queries.candidates(ctx.work, Role.REVIEW_PANEL), open=campaign.state in ("drafted", "approved"),
         handed=handed_over(ctx.work, campaign), units_fixed=gettext(modes.APPROVED),

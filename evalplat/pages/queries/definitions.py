@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,28 +10,18 @@ from functools import lru_cache
 from sqlmodel import col, select
 
 from evalplat.access import scope
-from evalplat.campaigns.definitions import INDICATORS, SURVEY, survey_files, system_files
+from evalplat.campaigns.definitions import INDICATORS, SURVEY, all_published, survey_files, system_files
 from evalplat.campaigns.tables import Campaign, CampaignDefinition, Definition
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import parse_system
 from evalplat.definitions.problems import Problem
 from evalplat.definitions.survey_model import Survey
 from evalplat.definitions.surveys import load_survey
-from evalplat.kernel.i18n import gettext, language
+from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.resources import indicators_dir, surveys_dir
 
-
-@dataclass(frozen=True, slots=True)
-class ProblemLine:
-    """What is wrong with a file, and where."""
-
-    code: str
-    line: int
-    column: int
-    text: str
-    hint: str
-    error: bool
+from .definition_problems import ProblemLine, problem_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +66,15 @@ def files_of(kind: str) -> list[FileLine]:
     return [_file(kind, name, (folder / name).read_text(encoding="utf-8", errors="replace")) for name in names]
 
 
+def choices_of(work: Work, kind: str) -> list[FileLine]:
+    """What an evaluation can choose: every file that lies ready, then what the office published, or an earlier evaluation fixed,
+    with other content than the files."""
+    ready = files_of(kind)
+    known = {(one.key, one.version) for one in ready}
+    rows = [row for row in all_published(work, kind) if (row.key, row.version) not in known]
+    return ready + [_file(kind, f"{row.key}@{row.version}", row.text) for row in rows]
+
+
 def file_named(name: str) -> FileLine | None:
     """One file by its name."""
     return next((file for kind in (INDICATORS, SURVEY) for file in files_of(kind) if file.name == name), None)
@@ -86,20 +84,14 @@ def _file(kind: str, name: str, text: str) -> FileLine:
     if kind == INDICATORS:
         system, problems = _system(text, name)
         if system is None:
-            return FileLine(name, kind, "", "", name, "", 0, _lines(problems))
+            return FileLine(name, kind, "", "", name, "", 0, problem_lines(problems))
         return FileLine(name, kind, system.id, system.version, system.title.in_language(language()), system.hash,
-                        len(system.leaves), _lines(problems))
+                        len(system.leaves), problem_lines(problems))
     survey, problems = _survey(text, name)
     if survey is None:
-        return FileLine(name, kind, "", "", name, "", 0, _lines(problems))
+        return FileLine(name, kind, "", "", name, "", 0, problem_lines(problems))
     return FileLine(name, kind, survey.key, survey.version, survey.words(survey.title, language()), survey.hash,
-                    sum(question.asked for question in survey.questions), _lines(problems))
-
-
-def _lines(problems: Sequence[Problem]) -> tuple[ProblemLine, ...]:
-    return tuple(ProblemLine(one.code, one.where.line, one.where.column, gettext(one.message).format(**one.params),
-                             gettext(one.hint).format(**one.params) if one.hint else "", one.severity == "error")
-                 for one in problems)
+                    sum(question.asked for question in survey.questions), problem_lines(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +112,13 @@ class FrozenLine:
         return f"/definitions/{self.key}/{self.version}"
 
 
-def frozen_lines(work: Work) -> list[FrozenLine]:
-    """Every frozen definition of the office, the newest first, with the campaigns of one's own scope that use it."""
+def frozen_lines(work: Work, *, inside: bool = True) -> list[FrozenLine]:
+    """Every frozen definition of the office, the newest first, with the campaigns of one's own scope that use it. What was published
+    and no campaign uses yet is for the office (``inside``)."""
     rows = list(work.session.exec(select(Definition).where(Definition.office_id == work.office_id)
                                   .order_by(col(Definition.frozen_at).desc(), col(Definition.key))))
+    if not inside:
+        rows = [row for row in rows if _in_use(work, row)]
     uses = work.session.exec(select(CampaignDefinition.definition_id, Campaign.code, Campaign.title).join(
         Campaign, col(Campaign.id) == col(CampaignDefinition.campaign_id)).where(scope.campaigns(work.actor)))
     campaigns: dict[int, list[tuple[str, str]]] = {}
@@ -131,6 +126,11 @@ def frozen_lines(work: Work) -> list[FrozenLine]:
         campaigns.setdefault(definition_id, []).append((code, title))
     return [FrozenLine(row.kind, row.key, row.version, _title(row), row.hash, row.frozen_at,
                        tuple(campaigns.get(row.id or 0, ()))) for row in rows]
+
+
+def _in_use(work: Work, row: Definition) -> bool:
+    query = select(CampaignDefinition.campaign_id).where(CampaignDefinition.definition_id == row.id)
+    return work.session.exec(query).first() is not None
 
 
 def _title(row: Definition) -> str:
@@ -154,24 +154,27 @@ class Opened:
     campaigns: tuple[tuple[str, str], ...]
     system: IndicatorSystem | None
     survey: Survey | None
+    text: str
 
 
-def opened(work: Work, key: str, version: str) -> Opened | None:
-    """The frozen definition of this name, else the file that carries it now."""
+def opened(work: Work, key: str, version: str, *, inside: bool = True) -> Opened | None:
+    """The frozen definition of this name, else the file that carries it now; files and what no campaign uses yet only ``inside``."""
     query = select(Definition).where(Definition.office_id == work.office_id, Definition.key == key,
                                      Definition.version == version)
     row = work.session.exec(query).first()
+    if not inside and (row is None or not _in_use(work, row)):
+        return None
     if row is not None:
         uses = next((line.campaigns for line in frozen_lines(work) if (line.key, line.version) == (key, version)), ())
         system = _system(row.text, row.key)[0] if row.kind == INDICATORS else None
         survey = _survey(row.text, row.key)[0] if row.kind == SURVEY else None
-        return Opened(_title(row), key, version, row.hash, row.frozen_at, uses, system, survey)
+        return Opened(_title(row), key, version, row.hash, row.frozen_at, uses, system, survey, row.text)
     for kind, folder in ((INDICATORS, indicators_dir()), (SURVEY, surveys_dir())):
         for file in files_of(kind):
             if (file.key, file.version) == (key, version):
                 text = (folder / file.name).read_text(encoding="utf-8")
                 return Opened(file.title, key, version, file.hash, None, (), _system(text, file.name)[0] if kind == INDICATORS else None,
-                              _survey(text, file.name)[0] if kind == SURVEY else None)
+                              _survey(text, file.name)[0] if kind == SURVEY else None, text)
     return None
 
 

@@ -1,0 +1,72 @@
+"""Two indicator systems side by side: what can be compared, and the differences in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalplat.campaigns import drafts
+from evalplat.campaigns.definitions import INDICATORS
+from evalplat.definitions.diff import differences
+from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.kernel.i18n import gettext
+from evalplat.kernel.work import Work
+
+from .definitions import files_of, frozen_lines, opened
+
+DRAFT = "draft:"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The differences, those that may change results first; ``unreadable`` names what has errors still."""
+
+    scoring: tuple[str, ...]
+    others: tuple[str, ...]
+    unreadable: str = ""
+    same: bool = False
+
+
+def offers(work: Work, *, inside: bool) -> list[tuple[str, str]]:
+    """What can be compared: (``KEY@VERSION``, ``draft:CODE`` or a file's name, title)."""
+    found = [(f"{one.key}@{one.version}", f"{one.title} {one.version}") for one in frozen_lines(work, inside=inside)
+             if one.kind == INDICATORS]
+    if not inside:
+        return found
+    have = {value for value, _ in found}
+    for file in files_of(INDICATORS):
+        if file.key and f"{file.key}@{file.version}" not in have:
+            found += [(f"{file.key}@{file.version}", f"{file.title} {file.version}")]
+    found += [(file.name, f"{file.title} {file.version}") for file in files_of(INDICATORS) if file.key]
+    rows = [row for row in drafts.all_drafts(work) if row.published_id is None]
+    for row in rows:
+        version = drafts.written(row.text, row.code).version
+        found.append((f"{DRAFT}{row.code}", gettext("draft: {title} {version}", title=row.title, version=version)))
+    return found
+
+
+def others(work: Work, key: str, version: str, *, inside: bool) -> list[tuple[str, str]]:
+    """What one system can be compared with."""
+    return [one for one in offers(work, inside=inside) if one[0] != f"{key}@{version}" and not one[0].endswith(".yaml")]
+
+
+def compared(work: Work, before: str, after: str) -> Compared:
+    """The differences of two that ``offers`` names."""
+    systems = [_system(work, name) for name in (before, after)]
+    first, second = systems
+    if first is None or second is None:
+        return Compared((), (), unreadable=before if first is None else after)
+    changes = differences(first, second)
+    texts = {scoring: tuple(one.text(gettext) for one in changes if one.scoring is scoring) for scoring in (True, False)}
+    return Compared(texts[True], texts[False], same=first.hash == second.hash)
+
+
+def _system(work: Work, name: str) -> IndicatorSystem | None:
+    if name.startswith(DRAFT):
+        draft = drafts.find(work, name.removeprefix(DRAFT))
+        return drafts.written(draft.text, draft.code).system if draft else None
+    key, sign, version = name.partition("@")
+    if not sign:
+        file = next((one for one in files_of(INDICATORS) if one.name == name), None)
+        key, version = (file.key, file.version) if file else ("", "")
+    found = opened(work, key, version)
+    return found.system if found else None

@@ -1,0 +1,273 @@
+"""Indicator systems edited in the browser: who may, what a form changes, what is told, what is kept."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
+
+from evalplat.campaigns import drafts
+from evalplat.campaigns.tables import DefinitionDraft
+from evalplat.people import actions as people
+from tests.world import World, csrf
+
+LIST = "/definitions/drafts"
+PAGES = ("", "/blocks/A", "/blocks/-", "/text", "/file.xlsx", "/file.yaml")
+EDITS = ("", "/blocks/A", "/text", "/publish", "/remove", "/upload", "/upload/x/take")
+
+
+def begin(client: TestClient, **fields: str) -> str:
+    given = {"csrf_token": csrf(client, LIST), "source": "tengzhou-2026.yaml", "title": "本市指标体系", "version": "2027.1"}
+    answer = client.post(LIST, data=given | fields)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def form(client: TestClient, address: str) -> dict[str, str]:
+    """What a browser would send back of a page's fields."""
+    page = client.get(address)
+    assert page.status_code == 200, page.text
+    text = page.text.split('id="block-form"', 1)[-1]
+    found = dict(re.findall(r'<input[^>]*name="([^"]+)" value="([^"]*)"', text))
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', body)
+        found[name] = chosen[1] if chosen else ""
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', text, re.DOTALL)
+    found |= {name: body.removeprefix("\n") for name, body in areas}
+    return {name: html.unescape(value) for name, value in found.items()}
+
+
+@pytest.mark.parametrize("who", ["liaison-shenji", "head-jiaotong", "sysadmin"])
+def test_drafts_are_the_offices_own(world: World, who: str) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+    with world.client(who) as client:
+        for path in (LIST, *(base + page for page in PAGES)):
+            assert client.get(path).status_code in (403, 404), path
+        assert "本市指标体系" not in client.get("/definitions/compare").text
+
+
+@pytest.mark.parametrize("who", ["commission", "lead", "director", "establishment"])
+def test_only_the_section_edits(world: World, who: str) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+    with world.client(who) as client:
+        assert client.get(base).status_code == 200
+        assert 'name="revision"' not in client.get(base).text
+        assert "增加一项指标" not in client.get(f"{base}/blocks/A").text
+        token = {"csrf_token": csrf(client, "/password"), "revision": "1"}
+        for path in (LIST, *(base + page for page in EDITS)):
+            assert client.post(path, data=token).status_code == 403, path
+
+
+def test_another_offices_draft_does_not_exist(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+    with world.acting("system") as work:
+        other = people.set_up_office(work, code="other", name="别的编办", short_name="别的编办", document_mark="别的编办",
+                                     document_series="别编办发")
+        row = work.session.get_one(DefinitionDraft, 1)
+        row.office_id = other.id or 0
+        work.session.add(row)
+    with world.client("section") as client:
+        token = {"csrf_token": csrf(client, LIST), "revision": "1"}
+        for page in PAGES:
+            assert client.get(base + page).status_code == 404, page
+        for page in EDITS:
+            assert client.post(base + page, data=token).status_code == 404, page
+        assert "本市指标体系" not in client.get(LIST).text
+
+
+def test_sending_a_page_back_changes_nothing(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        for block in ("A", "B", "C", "D", "E", "-"):
+            address = f"{base}/blocks/{block}"
+            if client.get(address).status_code == 404:
+                continue
+            assert client.post(address, data=form(client, address) | {"go": "save"}).status_code == 303
+        for block in ("1", "2", "3", "-"):
+            small = begin(client, source="example-gov-perf.yaml", title="") if block == "1" else small  # noqa: F821
+            address = f"{small}/blocks/{block}"
+            assert client.post(address, data=form(client, address) | {"go": "save"}).status_code == 303
+    with world.acting("section") as work:
+        assert [row.revision for row in drafts.all_drafts(work)] == [1, 1]
+
+
+def test_the_form_changes_titles_points_steps_and_evidence(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        sent = form(client, address) | {"go": "save", "title~A103": "取消下放落实", "share~A103": "２", "evidence~A103": "文件\n清单\n",
+                                        "step~A103.1.at": "", "step~A103.1.points": "", "step~A103.3.at": "95%",
+                                        "step~A103.3.points": "1.5", "note~A103": "按件计数", "step~A203.0.text": "公开完整"}
+        assert client.post(address, data=sent).status_code == 303
+        page = client.get(address).text
+        assert "取消下放落实" in page
+    with world.acting("section") as work:
+        draft = drafts.all_drafts(work)[0]
+        system, problems = drafts.checked(work, draft.text)
+        assert system is not None, problems
+        leaf = system.leaf("A103")
+        assert (leaf.evidence.zh, leaf.note.zh, str(leaf.points), leaf.title.en) == ("文件；清单", "按件计数", "2", leaf.title.en)
+        assert [(band.test, str(band.bound), str(band.points)) for band in leaf.rule.bands] == [
+            ("from", "1", "2"), ("from", "19/20", "3/2"), ("else", "0", "0")]
+        assert system.leaf("A203").rule.levels[0].text.zh == "公开完整"
+        assert system.leaf("A203").rule.levels[0].text.en == "Published in full on the portal and as filed"
+
+
+def test_a_wrong_sum_is_shown_with_its_place_and_stops_the_publication(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        client.post(address, data=form(client, address) | {"go": "save", "share~A103": "3"})
+        page = client.get(base).text
+        assert "合计 101，比 100 多 1" in page
+        assert "还有" in page
+        assert f'href="{address}#A1"' in page
+        assert client.get(f"{base}/publish").status_code == 303
+        token = {"csrf_token": csrf(client, base), "revision": "2"}
+        assert client.post(f"{base}/publish", data=token).status_code == 409
+        client.post(address, data=form(client, address) | {"go": "save", "share~A103": "三"})
+        assert "不是数字" in client.get(address).text
+        assert 'value="三"' in client.get(address).text
+
+
+def test_indicators_come_go_and_change_places(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+
+        def press(**fields: str) -> str:
+            return client.post(address, data=form(client, address) | fields).headers.get("location", "")
+
+        assert press(go="add", **{"new~title": "新的一项", "new~share": "1", "new~parent": "A1"}).endswith("?open=A104#A104")
+        assert press(go="add", **{"new~title": "参照的一项", "new~share": "4", "new~parent": "A2", "new~like": "A103"}).endswith("#A204")
+        press(go="up~A104")
+        press(go="remove~A101")
+        refused = client.post(address, data=form(client, address) | {"go": "add", "new~title": "", "new~share": "x", "new~code": "A102",
+                                                                     "title~A102": "没有丢失"})
+        assert refused.status_code == 422
+        assert "没有丢失" in refused.text
+        assert "该编号已经有指标使用" in refused.text
+    with world.acting("section") as work:
+        one = drafts.written(drafts.all_drafts(work)[0].text)
+        assert {problem.code for problem in drafts.errors_of(one.problems)} == {"E102"}
+    with world.acting("section") as work:
+        text = drafts.all_drafts(work)[0].text
+        assert re.findall(r"id: (A\d{3})", text) == ["A102", "A104", "A103", "A201", "A202", "A203", "A301", "A302", "A204"]
+        assert "bands: [{from: 1, points: 4}, {from: 0.90, points: 2}, {else: 0}]" in text
+
+
+def test_somebody_saved_meanwhile_and_nothing_typed_is_lost(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        mine = form(client, address) | {"go": "save", "title~A101": "我的名称"}
+        client.post(address, data=form(client, address) | {"go": "save", "title~A102": "别人的名称"})
+        answer = client.post(address, data=mine)
+        assert answer.status_code == 422
+        assert "另一位同事保存过" in answer.text
+        assert "我的名称" in answer.text
+        assert 'name="revision" value="2"' in answer.text
+        kept = form(client, f"{base}/text")
+        answer = client.post(f"{base}/text", data=kept | {"revision": "1", "text": "我的全文: 1"})
+        assert answer.status_code == 422
+        assert "我的全文" in answer.text
+
+
+def test_the_text_is_kept_with_its_errors_at_line_and_column(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        sent = form(client, f"{base}/text")
+        broken = client.post(f"{base}/text", data=sent | {"text": "system: [x\n"})
+        assert broken.status_code == 422
+        assert "system: [x" in broken.text
+        assert "第 " in broken.text
+        wrong = sent["text"].replace("points: 2", "points: 二", 1)
+        assert client.post(f"{base}/text", data=sent | {"text": wrong}).status_code == 303
+        page = client.get(f"{base}/text").text
+        assert "不是数字" in page
+        line = next(number for number, one in enumerate(wrong.splitlines(), 1) if "二" in one and "points: 二" in one)
+        assert f"第 {line} 行" in page
+
+
+def test_a_published_version_is_read_compared_and_chosen(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        client.post(address, data=form(client, address) | {"go": "save", "title~A101": "职责承接率", "step~A101.1.points": "1"})
+        assert client.get(f"{base}/publish").status_code == 200
+        told = client.post(f"{base}/publish", data={"csrf_token": csrf(client, f"{base}/publish"), "revision": "2"})
+        assert told.headers["location"] == "/definitions/tengzhou-2026/2027.1"
+        page = client.get(told.headers["location"]).text
+        assert "职责承接率" in page
+        assert page.count('class="hue-') >= 50
+        text = client.get("/definitions/compare?before=tengzhou-2026@2026.1&after=tengzhou-2026@2027.1").text
+        assert "职责承接率" in text
+        assert "可能影响结果" in text
+        assert 'value="tengzhou-2026@2027.1"' in client.get("/c/new").text
+        for ending, begins in (("xlsx", b"PK"), ("yaml", b"format:")):
+            assert client.get(f"/definitions/tengzhou-2026/2027.1/file.{ending}").content.startswith(begins)
+        assert client.get("/definitions/tengzhou-2026/2027.1/file.exe").status_code == 404
+        late = {"csrf_token": csrf(client, LIST), "revision": "2", "go": "save", "title~A101": "x"}
+        assert client.post(address, data=late).status_code == 409
+        assert "增加一项指标" not in client.get(address).text
+    with world.client("liaison-shenji") as client:
+        assert client.get("/definitions/tengzhou-2026/2027.1").status_code == 404
+        assert client.get("/definitions/tengzhou-2026/2027.1/file.yaml").status_code == 404
+        assert "2027.1" not in client.get("/definitions").text
+
+
+def test_an_uploaded_workbook_is_checked_compared_and_taken(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        book = load_workbook(io.BytesIO(client.get(f"{base}/file.xlsx").content))
+        sheet = book["指标"]
+        heads = {str(cell.value): cell.column for cell in sheet[1]}
+        row = next(cells[0].row for cells in sheet.iter_rows(min_row=2) if cells[0].value == "A103")
+        points = sheet.cell(row, heads["分值"])
+        points.value = "二"
+        faulty = io.BytesIO()
+        book.save(faulty)
+        token = {"csrf_token": csrf(client, f"{base}/upload")}
+        told = client.post(f"{base}/upload", data=token, files={"file": ("改.xlsx", faulty.getvalue())}).headers["location"]
+        page = client.get(told).text
+        assert f"指标!{points.coordinate}" in page
+        assert "需要改正" in page
+        marked = load_workbook(io.BytesIO(client.get(f"{told}/marked.xlsx").content))
+        assert "不是数字" in marked["指标"][points.coordinate].comment.text
+        points.value, sheet.cell(row, heads["名称（中文）"]).value = 2, "改过的名称"
+        good = io.BytesIO()
+        book.save(good)
+        told = client.post(f"{base}/upload", data=token, files={"file": ("改.xlsx", good.getvalue())}).headers["location"]
+        page = client.get(told).text
+        assert "改过的名称" in page
+        assert client.post(f"{told}/take", data=token | {"revision": "9"}).headers["location"] == told
+        assert client.post(f"{told}/take", data=token | {"revision": "1"}).headers["location"] == base
+        assert "改过的名称" in client.get(f"{base}/blocks/A").text
+
+
+def test_a_draft_begins_with_a_file(world: World) -> None:
+    with world.client("section") as client:
+        token = {"csrf_token": csrf(client, LIST), "go": "upload"}
+        base = begin(client)
+        data = client.get(f"{base}/file.yaml").content
+        assert client.post(LIST, data=token, files={"file": ("x.yaml", data)}).headers["location"] == f"{base}-2"
+        wrong = data.replace(b"points: 2", b"points: 200", 1)
+        assert "/upload/" in client.post(LIST, data=token, files={"file": ("x.yaml", wrong)}).headers["location"]
+        for name, content in (("x.exe", b"MZ"), ("x.yaml", b"a: ["), ("x.xlsx", b"PK\x03\x04rubbish"), ("x.yaml", b"\xff\xfe")):
+            answer = client.post(LIST, data=token, files={"file": (name, content)})
+            assert answer.status_code == 422, name
+        assert client.post(LIST, data=token).status_code == 422
+
+
+def test_a_draft_can_be_removed(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        assert client.post(f"{base}/remove", data={"csrf_token": csrf(client, base)}).headers["location"] == LIST
+        assert client.get(base).status_code == 404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -130,17 +130,12 @@ def _exact(inputs: Inputs, one: Field, value: Plain, shown: str) -> Any:
 
 
 def _count_answers(inputs: Inputs) -> None:
-    """Where the answers of a survey were counted option by option, their sum is how many there are, whatever is said beside it."""
-    unit, counted = inputs.unit, dict(inputs.unit.surveys)
-    for name, given in unit.surveys.items():
+    """Say where the answers that a survey counts option by option are not as many as it says."""
+    for name, given in inputs.unit.surveys.items():
         total = sum(given.counts)
-        if given.n is None or given.n == total or total <= 0 or min(given.counts) < 0:
-            continue
-        inputs.warn("M108", '{unit}: of the survey "{name}" {n} answers are given, but the counts of its options add up to {sum}; '
-                            "the counts are used.", name=name, n=given.n, sum=total)
-        counted[name] = replace(given, n=total)
-    if counted != unit.surveys:
-        inputs.unit = replace(unit, surveys=counted)
+        if given.counts and given.n not in (None, total):
+            inputs.warn("M108", '{unit}: of the survey "{name}" {n} answers are given, but the counts of its options add up to {sum}; '
+                                "the share of the best options is that of the counts.", name=name, n=given.n, sum=total)
 
 
 def _check_codes(system: IndicatorSystem, inputs: Inputs) -> None:

@@ -43,7 +43,7 @@ def not_applicable(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Asses
     if leaf.categories and unit.category not in leaf.categories:
         return Assessed(leaf, "not_applicable", reason="category")
     while code:
-        item = next(one for one in system.tree if one.code == code)
+        item = system.items[code]
         approved = unit.not_applicable.get(code)
         if approved:
             told = (Step("decision", approved.reason),) if approved.reason else ()
@@ -153,7 +153,7 @@ def _rubric(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
 def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
     rule = leaf.rule
     given = inputs.unit.surveys.get(rule.survey)
-    if given is not None and given.n is None and given.counts:
+    if given is not None and given.counts and (given.n is None or (rule.type == "top_box" and _counted(given))):
         given = replace(given, n=sum(given.counts))
     if given is None or given.n is None:
         return Assessed(leaf, "missing", reason="no_value", missing_names=(rule.survey,))
@@ -175,10 +175,14 @@ def _survey(system: IndicatorSystem, leaf: Leaf, inputs: Inputs) -> Assessed:
                     expression=survey_expression(rule, score), refs=refs)
 
 
+def _counted(given: SurveyValue) -> bool:
+    return bool(given.counts) and min(given.counts) >= 0 and sum(given.counts) > 0
+
+
 def _top_box(leaf: Leaf, given: SurveyValue, inputs: Inputs) -> Assessed:
     """The share of answers in the best options: counted, or as the estimate of the survey gives it."""
     rule, refs, missing = leaf.rule, (given.ref,) if given.ref else (), (leaf.rule.survey,)
-    if given.counts and sum(given.counts) > 0 and min(given.counts) >= 0 and len(given.counts) > rule.best:
+    if _counted(given) and len(given.counts) > rule.best:
         share, text = top_share(rule, given.counts)
         raw = f"{number_text(share * 100, most=2)} % (n = {given.n})"
         return Assessed(leaf, "scored", share, raw=raw, expression=text, refs=refs)

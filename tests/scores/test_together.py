@@ -16,6 +16,8 @@ from evalplat.scores import ledger, queries, sheet
 from evalplat.scores.rebuilt import rebuilt, result_then
 from evalplat.scoring.canonical import result_hash
 from evalplat.scoring.frozen import frozen_bytes, read_frozen
+from evalplat.stages.reports.queries_moderation import reviewed
+from evalplat.workflow.stages import State
 from tests.world import World
 
 TEXT = """\
@@ -114,3 +116,14 @@ def test_a_frozen_result_is_made_again_though_the_others_changed_since(grouped: 
         assert made.frozen is not None
         again = read_frozen(frozen_bytes(made.frozen))
         assert recomputed(again) == row.canonical.encode()
+
+
+def test_the_meeting_sees_the_compared_points(grouped: World) -> None:
+    with grouped.acting("system") as work:
+        for unit in FIGURES:
+            evaluation = grouped.evaluation(work, unit)
+            evaluation.state = State.REVIEWED
+            work.session.add(evaluation)
+        work.session.flush()
+        found = {one.unit.code: one.leaves["A"]["points"] for one in reviewed(work, grouped.campaign(work))}
+        assert found == {"jiaotong": "30.00", "shenji": "0.00", "minzheng": "60.00"}

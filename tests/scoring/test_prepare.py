@@ -239,5 +239,7 @@ def test_counts_of_a_survey_and_its_number_of_answers_must_agree():
     result = scored(system, asked)
     assert [(one.code, one.severity, one.params["n"], one.params["sum"]) for one in result.problems] == [("M108", "warning", 110, 100)]
     assert (result.unit("u1").leaf("C").points, result.unit("u1").leaf("C").raw) == (Decimal(15), "75 % (n = 100)")
+    few = replace(asked[0], surveys={"staff": SurveyValue(None, 110, counts=(1, 1))})
+    assert scored(system, [few, asked[1]]).unit("u1").leaf("C").reason == "sample_short"
     agreed = [replace(asked[0], surveys={"staff": SurveyValue(None, 100, counts=(25, 75))}), asked[1]]
     assert scored(system, agreed).problems == ()

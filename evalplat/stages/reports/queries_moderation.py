@@ -19,6 +19,7 @@ from evalplat.files.tables import StoredFile
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
+from evalplat.scores import sheet
 from evalplat.scores.measurements import measurements
 from evalplat.scores.tables import LedgerEntry, ResultVersion
 from evalplat.scoring.canonical import canonical_bytes
@@ -158,8 +159,14 @@ def reviewed(work: Work, campaign: Campaign) -> list[Reviewed]:
     entries = _entries(work, [key for key in ids if key not in frozen])
     system = system_of(work, campaign)
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    return [Reviewed(evaluation, unit, team, frozen.get(evaluation.id or 0) or
-                     _computed(system, unit, entries.get(evaluation.id or 0, []), options)) for evaluation, unit, team in found]
+
+    def present(evaluation: Evaluation, unit: Unit) -> dict[str, dict[str, Any]]:
+        if system.relative:
+            return _by_code(json.loads(canonical_bytes(sheet.compute(work, evaluation))))
+        return _computed(system, unit, entries.get(evaluation.id or 0, []), options)
+
+    return [Reviewed(evaluation, unit, team, frozen.get(evaluation.id or 0) or present(evaluation, unit))
+            for evaluation, unit, team in found]
 
 
 def _frozen(work: Work, ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any]]]:

@@ -54,7 +54,8 @@ def read_tree_file(path: Path) -> tuple[Node | None, list[Problem]]:
 
         return load_workbook_file(path)
     try:
-        data = path.read_bytes()[: MAX_BYTES + 1]
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise ValueError("too large")
         text = data.decode("utf-8")

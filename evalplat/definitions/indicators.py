@@ -326,15 +326,34 @@ class IndicatorSystem:
 
     def children(self, code: str) -> tuple[Node | Leaf, ...]:
         """What stands directly under a block (``""`` for the top)."""
-        return tuple(one for one in self.tree if one.parent == code)
+        return self._children.get(code, ())
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Node | Leaf, ...]]:
+        found: dict[str, list[Node | Leaf]] = {}
+        for one in self.tree:
+            found.setdefault(one.parent, []).append(one)
+        return {code: tuple(below) for code, below in found.items()}
+
+    @cached_property
+    def items(self) -> dict[str, Node | Leaf]:
+        """Blocks and indicators by their code."""
+        return {one.code: one for one in self.tree}
 
     def leaves_under(self, code: str) -> tuple[Leaf, ...]:
         """Every leaf below a block, or the leaf itself; all of them for ``""``."""
-        below = {code}
-        for one in self.tree:
-            if one.parent in below:
-                below.add(one.code)
-        return tuple(leaf for leaf in self.leaves if leaf.code in below)
+        return self._leaves_under.get(code, ())
+
+    @cached_property
+    def _leaves_under(self) -> dict[str, tuple[Leaf, ...]]:
+        found: dict[str, tuple[Leaf, ...]] = {}
+        for code in ("", *self.items):
+            below = {code}
+            for one in self.tree:
+                if one.parent in below:
+                    below.add(one.code)
+            found[code] = tuple(leaf for leaf in self.leaves if leaf.code in below)
+        return found
 
     @property
     def rubric_leaves(self) -> tuple[Leaf, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from math import lcm
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20})(\.\d{1,20})?\Z")
 _PRECISE = Context(prec=50, rounding=ROUND_HALF_UP)
+_LONG = 10**50
 
 
 def read_number(text: str) -> Fraction | None:
@@ -31,10 +34,29 @@ def to_decimal(value: Fraction, places: int) -> Decimal:
     return Decimal(_fixed(value, places)).scaleb(-places, _PRECISE)
 
 
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The sum over one denominator: much quicker than adding fractions one by one."""
+    found = list(values)
+    below = lcm(*[value.denominator for value in found])
+    return Fraction(sum([value.numerator * (below // value.denominator) for value in found]), below)
+
+
 def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
     """At most ``most`` decimals (rounded half up), no idle zeros beyond ``least`` decimals."""
     if value.denominator == 1 and not least:
         return str(value.numerator)
+    fixed = _fixed(value, most)
+    if not most or abs(fixed) >= _LONG:
+        return _long_text(value, least, most)
+    digits = str(abs(fixed)).rjust(most + 1, "0")
+    decimals = digits[-most:]
+    shown = decimals[:least] + decimals[least:].rstrip("0")
+    sign = "-" if fixed < 0 else ""
+    return f"{sign}{digits[:-most]}.{shown}" if shown else f"{sign}{digits[:-most]}"
+
+
+def _long_text(value: Fraction, least: int, most: int) -> str:
+    """The same for numbers with more digits than the others keep."""
     text = f"{to_decimal(value, most):f}"
     while most > least and text.endswith("0"):
         text, most = text[:-1], most - 1

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from .model import LeafResult, Measurements, Options, Result
@@ -39,6 +40,13 @@ def input_hash(measurements: Measurements, options: Options) -> str:
     return sha256_of({"units": units, "shown_only": sorted(options.shown_only)})
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind of record that belong to its form, and whether each is left out while it is empty."""
+    return tuple((one.name, bool(one.metadata.get("left_out_if_empty"))) for one in dataclasses.fields(kind)
+                 if not one.metadata.get("beside"))
+
+
 def plain(value: Any) -> Any:
     """Dict, list, text, int, bool and None, without loss."""
     if isinstance(value, (str, int, bool)) or value is None:
@@ -50,8 +58,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        found = {one.name: plain(given) for one in dataclasses.fields(value)
-                 if ((given := getattr(value, one.name)) or not one.metadata.get("left_out_if_empty")) and not one.metadata.get("beside")}
+        found = {name: plain(given) for name, may_be_left_out in _names(type(value))
+                 if (given := getattr(value, name)) or not may_be_left_out}
         if isinstance(value, LeafResult):
             found |= {"line": value.line, "fixed": value.fixed}
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evalplat.definitions.indicators import RaterPolicy, Rule
-from evalplat.definitions.numbers import number_text
+from evalplat.definitions.numbers import exact_sum, number_text
 
 from .model import LeadDecision, Rating, Step
 
@@ -57,15 +57,15 @@ def _by_lead(rule: Rule, lead: LeadDecision | None, steps: tuple[Step, ...]) -> 
 
 
 def _combined(how: str, points: list[Fraction]) -> tuple[Fraction, str]:
-    ordered = sorted(points)
     if how == "median":
+        ordered = sorted(points)
         middle = len(ordered) // 2
         chosen = ordered[middle : middle + 1] if len(ordered) % 2 else ordered[middle - 1 : middle + 1]
-    elif how == "trimmed_mean" and len(ordered) > 2:
-        chosen = ordered[1:-1]
+    elif how == "trimmed_mean" and len(points) > 2:
+        chosen = sorted(points)[1:-1]
     else:
         chosen = points
-    value = sum(chosen, Fraction(0)) / len(chosen)
+    value = exact_sum(chosen) / len(chosen)
     if len(chosen) == 1:
         return value, number_text(value)
     return value, f"({' + '.join(map(number_text, chosen))}) ÷ {len(chosen)}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evalplat.definitions.indicators import IndicatorSystem, Leaf, Node
-from evalplat.definitions.numbers import number_text, round_half_up, to_decimal
+from evalplat.definitions.numbers import exact_sum, number_text, round_half_up, to_decimal
 
 from .assessed import Assessed
 from .combining import NEED_POSITIVE, breaks, combine
@@ -127,9 +127,9 @@ def _redistribute(system: IndicatorSystem, leaves: dict[str, Counted]) -> list[s
     marks = ["sample_short"] if short else []
     for node in system.nodes:
         below = [leaves[leaf.code] for leaf in system.leaves_under(node.code)] if node.redistribute_short else []
-        lost = sum((one.full for one in below if one.assessed.short and one.counted), ZERO)
+        lost = exact_sum(one.full for one in below if one.assessed.short and one.counted)
         rest = [one for one in below if one.applies]
-        kept = sum((one.full for one in rest), ZERO)
+        kept = exact_sum(one.full for one in rest)
         if lost and not kept:
             marks.append("sample_short_block")
         for one in rest if lost and kept and system.score.method == "points" else ():
@@ -225,7 +225,7 @@ def _carry(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
 def _weigh(system: IndicatorSystem, leaves: dict[str, Counted]) -> None:
     """Share of each leaf in the whole: by points, or down the tree by weights among what applies."""
     if system.score.method == "points":
-        total = sum((one.full for one in leaves.values() if one.applies), ZERO)
+        total = exact_sum(one.full for one in leaves.values() if one.applies)
         for one in leaves.values():
             one.weight = one.full / total if one.applies and total else ZERO
         return
@@ -234,7 +234,7 @@ def _weigh(system: IndicatorSystem, leaves: dict[str, Counted]) -> None:
 
 def _weigh_below(system: IndicatorSystem, leaves: dict[str, Counted], parent: str, share: Fraction) -> None:
     children = [item for item in system.children(parent) if _any_applies(system, leaves, item)]
-    total = sum((item.weight or ZERO for item in children), ZERO)
+    total = exact_sum(item.weight or ZERO for item in children)
     for item in children:
         part = share * (item.weight or ZERO) / total if total else ZERO
         if isinstance(item, Leaf):
@@ -249,8 +249,8 @@ def _any_applies(system: IndicatorSystem, leaves: dict[str, Counted], item: Node
 
 def _coverage(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction, bool]:
     """Share of the applicable weight that was really scored, and whether ``reweight`` may give a total."""
-    total = sum((one.weight for one in leaves.values() if one.applies), ZERO)
-    scored = sum((one.weight for one in leaves.values() if one.applies and one.assessed.state == "scored"), ZERO)
+    total = exact_sum(one.weight for one in leaves.values() if one.applies)
+    scored = exact_sum(one.weight for one in leaves.values() if one.applies and one.assessed.state == "scored")
     coverage = scored / total if total else ZERO
     reweighted = any(one.treatment == "reweight" and one.counted for one in leaves.values())
     return coverage, not reweighted or coverage >= system.missing.min_coverage
@@ -260,8 +260,8 @@ def _base(system: IndicatorSystem, leaves: dict[str, Counted]) -> tuple[Fraction
     counted = [one for one in leaves.values() if one.applies and one.treatment != "reweight"]
     most, places = system.score.most, system.score.decimals
     if system.score.method == "points":
-        earned = sum((one.exact or ZERO for one in counted), ZERO)
-        applicable = sum((one.full for one in counted), ZERO)
+        earned = exact_sum(one.exact or ZERO for one in counted)
+        applicable = exact_sum(one.full for one in counted)
         value = earned / applicable * most if applicable else None
         shown = number_text(earned, least=min(2, places), most=leaf_places(system))
         line = f"{shown} ÷ {number_text(applicable, most=6)} × {number_text(most)}"
@@ -327,8 +327,8 @@ def _node(system: IndicatorSystem, node: Node, leaves: dict[str, Counted], *, br
         state = "missing" if any(one.applies for one in below) else "not_applicable"
         return NodeResult(node.code, state, None, Decimal(0), None, complete=state != "missing")  # type: ignore[arg-type]
     if system.score.method == "points":
-        points: Fraction | None = sum((one.exact or ZERO for one in applies), ZERO)
-        most = sum((one.full for one in applies), ZERO)
+        points: Fraction | None = exact_sum(one.exact or ZERO for one in applies)
+        most = exact_sum(one.full for one in applies)
     else:
         points, most = _combined(system, leaves, node.code, node.combine, node.floor, node.worst)[0], system.score.most
     known = any(one.in_total for one in applies) and points is not None and not broken
@@ -342,8 +342,8 @@ def _dimensions(system: IndicatorSystem, leaves: dict[str, Counted]) -> dict[str
     for name in system.dimensions:
         mine = [one for one in leaves.values() if one.assessed.leaf.dimension == name and one.applies]
         mine = [one for one in mine if one.treatment != "reweight"]
-        total = sum((one.weight for one in mine), ZERO)
+        total = exact_sum(one.weight for one in mine)
         known = all(one.in_total for one in mine) and total > 0
-        earned = sum((one.weight * (one.exact or ZERO) / one.full for one in mine if one.full), ZERO)
+        earned = exact_sum(one.weight * (one.exact or ZERO) / one.full for one in mine if one.full)
         found[name] = to_decimal(earned / total * 100, 2) if known else None
     return found

@@ -15,6 +15,8 @@ from evalplat.kernel.i18n import language
 HOLE, RADIUS, COLOURS = 44, 200, 6
 WIDE_ENOUGH = 13
 """An arc is named if its middle is at least this wide, in units of the drawing."""
+UPRIGHT = 36
+"""From this width on its name is not turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,15 @@ def _arcs(system: IndicatorSystem, shares: Mapping[str, Fraction]) -> Iterator[A
 def _arc(one: Node | Leaf, begin: float, end: float, inner: float, outer: float, percent: str, colour: int, depth: int) -> Arc:
     end = min(end, begin + 0.9999)
     middle, radius = (begin + end) / 2, (inner + outer) / 2
-    turn = middle * 360 - 90
+    wide = (end - begin) * 2 * pi * radius
+    turn = 0.0 if wide >= UPRIGHT else middle * 360 - 90
     large = int(end - begin > 0.5)
     points = [_point(at, radius_) for at, radius_ in ((begin, outer), (end, outer), (end, inner), (begin, inner))]
     path = (f"M{points[0]} A{outer:.2f} {outer:.2f} 0 {large} 1 {points[1]} L{points[2]} "
             f"A{inner:.2f} {inner:.2f} 0 {large} 0 {points[3]} Z")
     x, y = (float(part) for part in _point(middle, radius).split(","))
     return Arc(one.code, one.title.in_language(language()), percent, path, colour, depth, x, y,
-               round(turn if turn <= 90 else turn - 180, 2), (end - begin) * 2 * pi * radius >= WIDE_ENOUGH)
+               round(turn if turn <= 90 else turn - 180, 2), wide >= WIDE_ENOUGH)
 
 
 def _point(at: float, radius: float) -> str:

@@ -73,6 +73,7 @@ MARKS: dict[str, str] = {
     "sample_short": N_("Few answers in a survey"), "sample_short_block": N_("Survey left out: too few answers"),
     "incomplete": N_("Not complete"), "low_coverage": N_("Few indicators apply"),
     "rating_spread": N_("Ratings far apart"), "sources_differ": N_("Sources far apart"), "last_year": N_("Last year's value"),
+    "screened": N_("Left out: figures missing"), "imputed": N_("Figures filled in"),
     "no_base": N_("No total"), "light": N_("Light: not visited"), "not_scored": N_("Not scored"),
 }
 JOB_STATES: dict[str, str] = {

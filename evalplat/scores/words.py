@@ -21,6 +21,7 @@ MARKS: dict[str, str] = {
     "rating_spread": N_("Two assessors were far apart on an indicator; the team lead decided with a note"),
     "sources_differ": N_("The sources of an indicator are far apart"),
     "screened": N_("Left out before scoring, because too many figures are missing: no total, no grade, no rank"),
+    "imputed": N_("Missing figures were filled with the mean or median of other departments"),
     "last_year": N_("Last year's value stands for one that is missing"),
     "no_base": N_("There is no total: nothing applies, or a value does not fit the kind of mean"),
     "light": N_("Light evaluation: the department was not visited, and has no rank among those visited"),

@@ -97,6 +97,8 @@ def _unit(system: IndicatorSystem, inputs: Inputs, leaves: dict[str, Assessed], 
     rolled = roll_up(system, leaves, inputs, shown_only=options.shown_only, means=means)
     if inputs.unit.unit in ready.screened:
         rolled = replace(rolled, base=None, marks=("screened",))
+    elif any(one.counted and one.code in ready.filled(inputs.unit.unit) for one in rolled.leaves):
+        rolled = replace(rolled, marks=(*rolled.marks, "imputed"))
     adjusted = adjust(system, rolled.base, inputs)
     places = system.score.decimals
     unit = inputs.unit

@@ -249,8 +249,9 @@ class UnitResult:
     ``marks``: ``sample_short`` (a survey group had too few answers), ``sample_short_block`` (a whole block left the
     denominator for that: no rank), ``incomplete``, ``low_coverage``, ``rating_spread``, ``sources_differ`` (two sources of one
     indicator are too far apart), ``screened`` (left out before scoring, because too few figures are there: no total, no rank),
-    ``last_year`` (something counts with last year's points), ``no_base`` (nothing applies, or
-    a geometric or harmonic mean met a value that is not above 0: a problem M106 names it).
+    ``imputed`` (a missing figure was filled with that of the others before scoring), ``last_year`` (something counts with last
+    year's points), ``no_base`` (nothing applies, or a geometric or harmonic mean met a value that is not above 0: a problem M106
+    names it).
     """
 
     unit: str

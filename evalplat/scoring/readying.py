@@ -29,6 +29,11 @@ class Readied:
     read: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
 
+    def filled(self, unit: str) -> frozenset[str]:
+        """The leaves of a unit that read a figure which was missing and was filled."""
+        fields = {made.field for made in self.changes.get(unit, ()) if made.step == "impute"}
+        return frozenset(code for code, read in self.read.items() if read & fields) if fields else frozenset()
+
     def told(self, one: Assessed, unit: str) -> Assessed:
         """The assessment with what was changed of the figures it reads; without a value if the unit was left out."""
         if one.state == "not_applicable" or unit not in self.changes:

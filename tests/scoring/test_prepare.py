@@ -140,7 +140,7 @@ def test_gaps_are_filled_by_the_group_and_what_is_filled_fills_nothing():
     result = scored(system, units)
     assert log(result) == [("u3", 1, "impute", "v", None, 15), ("u5", 1, "impute", "v", None, 100)]
     assert result.unit("u3").leaf("A").line.startswith("v: – → 30 ÷ 2 = 15; ")
-    assert result.unit("u3").coverage == 100
+    assert (result.unit("u3").coverage, result.unit("u3").marks, result.unit("u1").marks) == (100, ("imputed",), ())
     rare = system_of("step: impute, fields: [v], with: median, coverage: 61%")
     assert (log(scored(rare, units)), scored(rare, units).unit("u3").leaf("A").reason) == ([], "no_value")
 

@@ -10,14 +10,18 @@ from fastapi.responses import Response
 from evalplat.access.acts import Act
 from evalplat.access.tasks import waiting_for
 from evalplat.campaigns.calls import calls_of
-from evalplat.kernel.errors import EvalError, NotFound
-from evalplat.scores import sheet
+from evalplat.kernel.errors import EvalError, NotFound, Refused
+from evalplat.kernel.i18n import N_
+from evalplat.scores import proof, sheet
 from evalplat.scores.publication import Shown, audience_of, may_show
 from evalplat.scores.queries import ScoreView, score_view
 from evalplat.scores.ranks import rank_text
+from evalplat.scores.rebuilt import rebuilt
 from evalplat.scores.standing import standing_of
 from evalplat.scores.words import mark_text
+from evalplat.scoring.frozen import frozen_bytes
 from evalplat.web import guard
+from evalplat.web.answers import download
 from evalplat.web.render import Context
 from evalplat.workflow.stages import State
 
@@ -29,6 +33,8 @@ from .queries.changes import changes
 from .queries.units import campaign_system, category_label
 
 router = APIRouter()
+CHANGED = N_("The records do not give the result that was fixed any more, so no file is made. "
+             "The check of all records says what was changed.")
 GRADE_KINDS = {"excellent": "ok", "good": "ok", "fair": "warn", "poor": "urgent"}
 
 
@@ -36,6 +42,20 @@ GRADE_KINDS = {"excellent": "ok", "good": "ok", "fair": "warn", "poor": "urgent"
 def unit_file(ctx: Annotated[Context, guard.evaluation(Act.SEE_EVALUATION)]) -> Response:
     """The file."""
     return page(ctx)
+
+
+@router.get("/c/{campaign}/u/{unit}/result.zip")
+def frozen_file(ctx: Annotated[Context, guard.evaluation(Act.SEE_MODERATION)]) -> Response:
+    """The frozen result as anybody can recompute it; it names the assessors, so it is for the office alone (``?version=1``)."""
+    asked = ctx.request.query_params.get("version", "")
+    versions = [row for row in sheet.versions(ctx.work, ctx.evaluation) if asked in ("", str(row.version))]
+    if not versions:
+        raise NotFound
+    campaign, unit, row = ctx.campaign.code, ctx.unit.code, versions[-1]
+    made = rebuilt(ctx.work, ctx.evaluation, row).frozen
+    if made is None or f"{campaign}/{unit} {row.version}" in proof.changed(ctx.session, row.office_id):
+        raise Refused(CHANGED)
+    return download(frozen_bytes(made), f"{campaign}-{unit}-v{row.version}.zip", media_type="application/zip")
 
 
 def page(ctx: Context) -> Response:

@@ -54,7 +54,9 @@ def changes(before: ScoreView, after: ScoreView, *, base: str, documents: Mappin
         if leaves or earlier is None or earlier.points != block.points:
             found += [_block(earlier, block, before, after, base=base), *leaves]
     found += _adjustments(before, after)
-    return [Difference(TOTAL, "", gettext("Total score"), None, before.total, after.total), *found] if found else []
+    whole = Difference(TOTAL, "", gettext("Total score"), None, before.total, after.total,
+                       before_href=f"{base}?version={before.version}#total", after_href=f"{base}?version={after.version}#total")
+    return [whole, *found] if found else []
 
 
 def differences(before: ScoreView, after: ScoreView) -> list[Difference]:

@@ -247,3 +247,13 @@ def test_short_cells_are_counted_too():
             package.writestr(name, part)
     _, problems = load_workbook_bytes(out.getvalue(), "a.xlsx")
     assert [one.code for one in problems] == ["E120"]
+
+
+def test_equal_values_and_the_weakest_of_a_block_are_two_things():
+    placed = "rules:\n  placed: {type: rank, value: x, ties: worst}"
+    text = EXAMPLE.read_text(encoding="utf-8").replace("\nrules:", f"\n{placed}", 1)
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(tree(text))))
+    page = book["规则"]
+    at = next(cell.column for cell in page[1] if cell.value == "并列处理")
+    assert "取最差" in {page.cell(row, at).value for row in range(2, page.max_row + 1)}
+    assert again(text) == canonical_text(tree(text))

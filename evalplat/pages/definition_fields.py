@@ -26,7 +26,7 @@ TOP = "-"
 _CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,30}\Z")
 LEVELS = (("A", Fraction(1), "完全达到要求"), ("B", Fraction(3, 4), "基本达到要求"),  # zh: drafted
           ("C", Fraction(1, 2), "部分达到要求"), ("D", Fraction(0), "没有达到要求"))  # zh: drafted
-JOINT = "；"
+JOINT = "；"  # zh: read
 """Between the pieces of evidence of one indicator."""
 
 
@@ -91,7 +91,7 @@ def _number(posted: Posted, name: str, before: str) -> str:
 
 def plain_number(text: str) -> str:
     """Digits as the file needs them, however they were typed."""
-    return unicodedata.normalize("NFKC", text).replace("。", ".").replace(" ", "").removesuffix("分") or ""
+    return unicodedata.normalize("NFKC", text).replace("。", ".").replace(" ", "").removesuffix("分")  # zh: read
 
 
 def _has_steps(posted: Posted, entry: Entry) -> bool:

@@ -21,6 +21,9 @@ FORMULA = (
 THINGS: dict[str, str] = {
     "fact": N_("fact"), "category": N_("category"), "source": N_("source"), "indicator": N_("indicator"), "dimension": N_("dimension"),
     "survey group": N_("survey group"), "kind of raters": N_("kind of raters"), "field": N_("field"),
+    "from": N_("reaches (≥)"), "above": N_("is above (＞)"), "to": N_("is at most (≤)"), "below": N_("is below (＜)"),
+    "geometric": N_("geometric mean"), "harmonic": N_("harmonic mean"), "arithmetic": N_("weighted mean"), "min": N_("the lowest"),
+    "worst": N_("the weakest"), "sum": N_("sum"),
 }  # fmt: skip
 _GUESS = re.compile(r'Did you mean "(.*)"\?\Z')
 _GROUP = re.compile(r" for category (.*)\Z")
@@ -80,7 +83,7 @@ def _said(name: str, value: object) -> object:
         return gettext('Did you mean "{word}"?', word=guess[1])
     if name == "group" and group:
         return gettext(" for category {group}", group=group[1])
-    if name == "what" and text in THINGS:
+    if name in ("what", "test", "combine", "how") and text in THINGS:
         return gettext(THINGS[text])
     if name == "key" and text in ATTRIBUTES:
         return gettext(ATTRIBUTES[text])

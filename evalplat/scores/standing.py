@@ -36,10 +36,11 @@ SHARE = 0.25
 FEW = 64
 """So many draws are enough to try one other mean beside the file's own."""
 MOST_KEPT = 64
-ALL, WEIGHTS, SURVEY, MEAN = "all", "weights", "survey", "mean"
+ALL, WEIGHTS, SURVEY, MEAN, PLAIN = "all", "weights", "survey", "mean", "plain"
 SOURCES: dict[str, str] = {
     ALL: N_("Weights and survey errors together"), WEIGHTS: N_("Weights up or down by up to 25 %"),
     SURVEY: N_("Sampling errors of the surveys"), MEAN: N_("Geometric mean instead of the sum"),
+    PLAIN: N_("Sum instead of the geometric mean"),
 }
 
 
@@ -201,8 +202,11 @@ def draw(units: Sequence[UnitResult], system: IndicatorSystem, *, errors: Mappin
     tried = {ALL: _Together(SHARE, noise), WEIGHTS: both.only("weights")}
     if noise:
         tried[SURVEY] = both.only("survey")
-    tried[MEAN] = Doubt(0, combine=("geometric",))
-    found = {name: rank_ranges(result, system, category=category, doubt=doubt, draws=FEW if name == MEAN else draws, seed=seed)
+    if system.score.combine == "geometric":
+        tried[PLAIN] = Doubt(0, combine=("arithmetic",))
+    else:
+        tried[MEAN] = Doubt(0, combine=("geometric",))
+    found = {name: rank_ranges(result, system, category=category, doubt=doubt, draws=FEW if name in (MEAN, PLAIN) else draws, seed=seed)
              for name, doubt in tried.items()}
     if len(found[ALL]) < 2:
         return {}

@@ -10,7 +10,7 @@ from evalplat.kernel.i18n import N_, gettext
 
 from .queries import ScoreView
 
-RATING = re.compile(r"(?P<before>^|, |; )(?P<rater>[^\s,;]+) (?P<level>[^\s,;→]+) → ")
+RATING = re.compile(r"(?P<before>^|, |; )(?P<rater>[^\s,;:]+) (?P<level>[^\s,;:→]+) → ")
 ASSESSOR = N_("assessor {n}")
 
 MARKS: dict[str, str] = {

@@ -7,6 +7,7 @@ import pytest
 from evalplat.definitions.loader import parse_system
 from evalplat.kernel.i18n import speaking
 from evalplat.scores.rule_words import rule_lines
+from evalplat.scores.words import RATING
 
 HEAD = """\
 format: 1
@@ -61,3 +62,8 @@ def test_several_sources():
         "A notice is given if they are more than 20 % of the full mark apart.",
     )  # fmt: skip
     assert lines(f"type: first, {parts}", "zh")[:2] == ("有多个数据来源，以排在最前且有数据的来源为准。", "统计：")
+
+
+def test_what_was_prepared_is_no_rater():
+    line = "办件数: – → 30 ÷ 2 = 15; chen A → 3, wang B → 2"
+    assert RATING.sub("#", line) == "办件数: – → 30 ÷ 2 = 15#3#2"

@@ -1,0 +1,148 @@
+"""The officials' guide to indicator files is true: each of its files, fragments, tables, errors and results is run as it stands there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from evalplat.cli import app
+from evalplat.definitions.loader import load_system, parse_system
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "indicator-files.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"<!-- (\S+) (\S+) -->\n```\w+\n(.*?\n)```", re.DOTALL)
+FILES = {name: text for kind, name, text in BLOCK.findall(GUIDE) if kind == "文件"}
+PARTS = [(name, text) for kind, name, text in BLOCK.findall(GUIDE) if kind == "片段"]
+RESULT = next(text for kind, _, text in BLOCK.findall(GUIDE) if kind == "结果")
+FULL = FILES["fuwu.yaml"]
+
+
+def section(number: str) -> str:
+    """One section by its Chinese number."""
+    return GUIDE.split(f"## {number}、", 1)[1].split("\n## ", 1)[0]
+
+
+def rows(table: str) -> list[list[str]]:
+    """The rows of a table without its line of dashes, cells without the marks of code."""
+    lines = [line for line in table.splitlines() if line.startswith("|") and not line.startswith("|---")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def code(cell: str) -> str:
+    return cell.strip("`")
+
+
+def run(*words: object) -> str:
+    done = CliRunner().invoke(app, list(map(str, words)))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".yaml")])
+def test_every_whole_file_is_right(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(FILES[name], encoding="utf-8")
+    assert "fine" in run("indicators", "check", path).splitlines()[-1]
+    assert load_system(path)[0] is not None
+
+
+def test_every_fragment_stands_in_the_whole_file() -> None:
+    assert len(PARTS) == 5
+    assert [name for name, text in PARTS if text not in FILES[name]] == []
+
+
+def test_the_tables_of_the_workbook_are_the_same_system(tmp_path: Path) -> None:
+    small, book_path = tmp_path / "zuixiao.yaml", tmp_path / "fuwu.xlsx"
+    small.write_text(FILES["zuixiao.yaml"], encoding="utf-8")
+    run("indicators", "to-excel", small, book_path)
+    book = openpyxl.load_workbook(book_path)
+    for name, table in re.findall(r"\*\*(\S+?)\*\*.*\n\n((?:\|.*\n)+)", section("四")):
+        sheet = book[name]
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        for row in range(2, sheet.max_row + 1):
+            for column in (place for head, place in heads.items() if head and not head.startswith("核对")):
+                sheet.cell(row, column).value = None
+        head, *lines = rows(table)
+        for number, line in enumerate(lines, 2):
+            for title, text in zip(head, line, strict=True):
+                cell = sheet.cell(number, heads[title])
+                cell.value = _typed(text, title)
+                cell.number_format = "0%" if isinstance(cell.value, float) and "%" in text else "General"
+    book.save(book_path)
+    full = tmp_path / "fuwu.yaml"
+    full.write_text(FULL, encoding="utf-8")
+    system, problems = load_system(book_path)
+    assert [one.line() for one in problems] == []
+    assert system is not None
+    assert system.hash == load_system(full)[0].hash  # type: ignore[union-attr]
+    assert "No difference" in run("indicators", "diff", full, book_path)
+
+
+def _typed(text: str, head: str) -> object:
+    """As a spreadsheet keeps what somebody types: numbers and shares are numbers, save where a column is text."""
+    if not text or head in ("编号", "指标编号", "代码", "值", "键"):
+        return text or None
+    if re.fullmatch(r"\d+%", text):
+        return float(text[:-1]) / 100
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text
+
+
+@pytest.mark.parametrize("row", rows(section("五"))[1:], ids=lambda row: row[2])
+def test_every_error_comes_as_it_is_told(row: list[str]) -> None:
+    before, after, told = code(row[0]), code(row[1]), row[2]
+    assert before in FULL
+    place, number = told.split()
+    _, problems = parse_system(FULL.replace(before, after, 1), "fuwu.yaml")
+    assert f"fuwu.yaml:{place}  {number}" in {f"{one.where}  {one.code}" for one in problems}
+
+
+def test_the_message_that_the_guide_quotes() -> None:
+    _, problems = parse_system(FULL.replace("anshi / yingban", "anshi / yinban"), "fuwu.yaml")
+    quoted = re.search(r"    (fuwu\.yaml:31:41 .*?) …", section("五"))
+    assert quoted
+    assert problems[0].line().startswith(quoted[1])
+
+
+def test_the_table_scores_as_it_is_told(tmp_path: Path) -> None:
+    for name in ("fuwu.yaml", "shisuan.csv"):
+        (tmp_path / name).write_text(FILES[name], encoding="utf-8")
+    run("score", "--system", tmp_path / "fuwu.yaml", "--data", tmp_path / "shisuan.csv", "--out", tmp_path / "jieguo")
+    told = list(csv.DictReader(io.StringIO(RESULT)))
+    with (tmp_path / "jieguo" / "results.csv").open(encoding="utf-8") as stream:
+        found = list(csv.DictReader(stream))
+    assert [{key: row[key] for key in told[0]} for row in found] == told
+    explained = (tmp_path / "jieguo" / "explanations.csv").read_text(encoding="utf-8")
+    quoted = re.search(r"1\.1\.1 一行的算式：`(.*?)`", GUIDE)
+    assert quoted
+    assert quoted[1] in explained
+    assert {"no_value", "sample_short", "category"} <= {row["reason"] for row in csv.DictReader(io.StringIO(explained))}
+
+
+@pytest.mark.parametrize("row", rows(section("七"))[1:], ids=lambda row: row[0])
+def test_every_rule_to_choose_from_is_right(row: list[str]) -> None:
+    survey = "type: survey" in row[1]
+    line = "{type: survey, survey: qunzhong, scale: [1, 5]}" if survey else "{type: deduct, value: tousu, each: 25}"
+    assert line in FULL
+    system, problems = parse_system(FULL.replace(line, code(row[1])))
+    assert [one.line() for one in problems if one.code.startswith("E")] == []
+    assert system is not None
+
+
+def test_what_is_added_in_passing_is_right() -> None:
+    deduction = "{id: K1, kind: deduct, title: 逾期报送材料, points: 0.5, per: 日, cap: 5}"
+    bonus = re.search(r"`(\{id: J1.*?\})`", GUIDE)
+    variants = re.search(r"`(points: \{qing.*?\})`", GUIDE)
+    assert bonus
+    assert variants
+    text = FULL.replace(deduction, f"{deduction}\n    - {bonus[1]}").replace("points: 0.5", variants[1])
+    assert parse_system(text)[1] == []
+
+
+def test_links_of_the_guide_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", GUIDE):
+        assert (Path(__file__).parents[2] / "docs" / target).is_file()

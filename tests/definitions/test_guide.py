@@ -92,7 +92,13 @@ def _typed(text: str, head: str) -> object:
     return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text
 
 
-@pytest.mark.parametrize("row", rows(section("五"))[1:], ids=lambda row: row[2])
+def table_of(number: str, head: str) -> list[list[str]]:
+    """The rows below the table's head that begins with ``head``."""
+    text = section(number)
+    return rows(text[text.index(f"| {head} |"):].split("\n\n", 1)[0])[1:]
+
+
+@pytest.mark.parametrize("row", table_of("五", "原来写的"), ids=lambda row: row[2])
 def test_every_error_comes_as_it_is_told(row: list[str]) -> None:
     before, after, told = code(row[0]), code(row[1]), row[2]
     assert before in FULL
@@ -123,12 +129,33 @@ def test_the_table_scores_as_it_is_told(tmp_path: Path) -> None:
     assert {"no_value", "sample_short", "category"} <= {row["reason"] for row in csv.DictReader(io.StringIO(explained))}
 
 
+@pytest.mark.parametrize("row", table_of("六", "原来写的"), ids=lambda row: row[2])
+def test_every_fault_of_the_table_comes_as_it_is_told(tmp_path: Path, row: list[str]) -> None:
+    table = FILES["shisuan.csv"]
+    assert code(row[0]) in table
+    (tmp_path / "fuwu.yaml").write_text(FULL, encoding="utf-8")
+    (tmp_path / "shisuan.csv").write_text(table.replace(code(row[0]), code(row[1]), 1), encoding="utf-8")
+    words = ["score", "--system", tmp_path / "fuwu.yaml", "--data", tmp_path / "shisuan.csv", "--out", tmp_path / "jieguo"]
+    done = CliRunner().invoke(app, list(map(str, words)))
+    assert done.exit_code == 1
+    assert row[2] in done.output
+
+
+def test_a_table_in_another_character_set_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "fuwu.yaml").write_text(FULL, encoding="utf-8")
+    (tmp_path / "shisuan.csv").write_text(FILES["shisuan.csv"], encoding="gbk")
+    done = CliRunner().invoke(app, ["score", "--system", str(tmp_path / "fuwu.yaml"), "--data", str(tmp_path / "shisuan.csv")])
+    assert done.exit_code == 1
+    assert "D301" in done.output
+
+
 @pytest.mark.parametrize("row", rows(section("七"))[1:], ids=lambda row: row[0])
 def test_every_rule_to_choose_from_is_right(row: list[str]) -> None:
     survey = "type: survey" in row[1]
     line = "{type: survey, survey: qunzhong, scale: [1, 5]}" if survey else "{type: deduct, value: tousu, each: 25}"
     assert line in FULL
-    system, problems = parse_system(FULL.replace(line, code(row[1])))
+    text = FULL.replace("fields:\n", "fields:\n  youzhidu: {type: yes_no, title: 有没有制度, filled_by: unit}\n")
+    system, problems = parse_system(text.replace(line, code(row[1])))
     assert [one.line() for one in problems if one.code.startswith("E")] == []
     assert system is not None
 

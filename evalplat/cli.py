@@ -148,10 +148,15 @@ def score(
     out: Annotated[Path, typer.Option(help="Folder for results, stages and explanations.")] = Path("scored"),
     robustness: Annotated[int, typer.Option(min=0, max=100_000, help="Draws for intervals of ranks and grades.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="The seed of the draws.")] = 1,
+    totals: Annotated[bool, typer.Option(help="For large tables: results.csv and nodes.csv alone, without explanations.")] = False,
 ) -> None:
     """Score units from files alone, without a database."""
-    from evalplat.cli_score import run_score
+    from evalplat.cli_score import run_score, run_totals
 
+    if totals and robustness:
+        raise typer.BadParameter("Totals alone have no robustness; leave one of --totals and --robustness out.")
+    if totals:
+        raise typer.Exit(run_totals(system, data, out))
     raise typer.Exit(run_score(system, data, out, draws=robustness, seed=seed))
 
 

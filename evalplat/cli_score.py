@@ -15,12 +15,14 @@ from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import load_system, read_lock
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.scoring.canonical import canonical_bytes, result_hash
-from evalplat.scoring.datasets import datasets, results_table
+from evalplat.scoring.column_tables import read_columns
+from evalplat.scoring.datasets import datasets, nodes_table, results_table
 from evalplat.scoring.engine import score
 from evalplat.scoring.explain import explain
 from evalplat.scoring.model import Result
 from evalplat.scoring.robustness import leaving_out, rank_ranges
 from evalplat.scoring.tables import read_measurements
+from evalplat.scoring.totals import results, totals
 
 FINE, FINDINGS, USAGE, SYSTEM = 0, 1, 2, 3
 Checker = Callable[[Path], list[Problem]]
@@ -51,10 +53,8 @@ def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Che
 def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Path, *, draws: int = 0, seed: int = 1) -> int:
     """Score the units of a CSV table. ``out_dir`` gets result.json (canonical), results.csv, explanations.csv, a table for each stage
     in stages/ (nodes.csv beside results.csv) and, if there are ``draws``, robustness.csv and leaving_out.csv."""
-    for path in (Path(system_path), Path(data_path)):
-        if not path.is_file():
-            print(f"{path}: there is no such file.", file=sys.stderr)
-            return USAGE
+    if not _there(system_path, data_path):
+        return USAGE
     system, problems = load_system(system_path)
     if system is None:
         return _refuse(problems)
@@ -74,6 +74,40 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
         return SYSTEM
     print(f"{len(result.units)} units scored; sha256 {result_hash(result)}")
     return FINE
+
+
+def run_totals(system_path: str | Path, data_path: str | Path, out_dir: str | Path) -> int:
+    """The same totals for large tables: ``out_dir`` gets results.csv and nodes.csv as ``run_score`` writes them, and nothing else."""
+    if not _there(system_path, data_path):
+        return USAGE
+    system, problems = load_system(system_path)
+    if system is None:
+        return _refuse(problems)
+    columns, problems = read_columns(system, Path(data_path))
+    if columns is None:
+        return _refuse(problems)
+    found = totals(system, columns)
+    said = _refuse(found.problems)
+    if has_errors(list(found.problems)):
+        return said
+    units = tuple(results(found))
+    try:
+        Path(out_dir).mkdir(parents=True, exist_ok=True)
+        _save(Path(out_dir) / "results.csv", results_table(Result(system.id, system.version, system.hash, "", units), system))
+        if nodes := nodes_table(units):
+            _save(Path(out_dir) / "nodes.csv", nodes)
+    except OSError as error:
+        print(f"{out_dir}: {error.strerror or error}", file=sys.stderr)
+        return SYSTEM
+    print(f"{len(units)} units scored, {len(units) - len(found.scored)} of them in columns; without explanations")
+    return FINE
+
+
+def _there(*paths: str | Path) -> bool:
+    lacking = [path for path in paths if not Path(path).is_file()]
+    if lacking:
+        print(f"{lacking[0]}: there is no such file.", file=sys.stderr)
+    return not lacking
 
 
 def _refuse(problems: Iterable[Problem]) -> int:

@@ -5,7 +5,7 @@ Rows are plain text, in the order of units and of the tree, so that the same res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.numbers import number_text
@@ -45,12 +45,17 @@ def datasets(result: Result, system: IndicatorSystem) -> dict[str, Rows]:
         "prepared": [_prepared(unit.unit, one) for unit in result.units for one in unit.prepared],
         "normalised": [_leaves(unit, _normalised) for unit in result.units],
         "points": [_leaves(unit, lambda leaf: leaf.reason if leaf.points is None else _text(leaf.points)) for unit in result.units],
-        "nodes": [_node(unit.unit, node) for unit in result.units for node in unit.nodes],
+        "nodes": nodes_table(result.units),
         "adjusted": [_adjusted(unit) for unit in result.units],
         "graded": [{"unit": unit.unit, "score": _text(unit.total), "before_veto": unit.grade_before_veto or "", "grade": unit.grade or "",
                     "vetoes": " ".join(one.code for one in unit.vetoes)} for unit in result.units],
         "ranked": [_ranked(unit, ranks) for unit in result.units],
     }  # fmt: skip
+
+
+def nodes_table(units: Iterable[UnitResult]) -> Rows:
+    """A row a unit and block."""
+    return [_node(unit.unit, node) for unit in units for node in unit.nodes]
 
 
 def _leaves(unit: UnitResult, shown: Callable[[LeafResult], str]) -> dict[str, str]:

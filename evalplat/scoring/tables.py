@@ -38,7 +38,9 @@ _NO = ("", "no", "false", "0", "n", "否")
 
 
 @dataclass(slots=True)
-class _Unit:
+class UnitRow:
+    """What one row says, before it is closed."""
+
     unit: str
     profile: str = ""
     category: str = ""
@@ -63,20 +65,21 @@ def read_measurements(system: IndicatorSystem, path: Path) -> tuple[Measurements
     ``last:LEAF`` (what it earned last year: ``85%`` or ``3.4/4``) with ``last:LEAF:ref``,
     ``adjust:CODE`` or ``adjust:CODE:VARIANT`` (how many), ``veto:CODE`` (yes), ``na:CODE`` (the reason). An empty cell is missing.
     """
-    reader = _CsvReader(system)
+    reader = CsvReader(system)
     units = reader.units(path)
     for table in system.tables.values():
         beside = path.with_name(f"{path.stem}.{table.id}.csv")
         if table.has_rows and beside.is_file():
             reader.rows(beside, table.id, units)
-    return Measurements([_frozen(unit) for unit in units.values()]), reader.problems
+    return Measurements([frozen(unit) for unit in units.values()]), reader.problems
 
 
-def _frozen(unit: _Unit) -> UnitMeasurements:
+def frozen(unit: UnitRow) -> UnitMeasurements:
+    """The row as measurements."""
     return UnitMeasurements(**{name: getattr(unit, name) for name in unit.__slots__})
 
 
-class _CsvReader:
+class CsvReader:
     """Reads tables as text (so that ``1.10`` stays ``1.10``) and collects problems; rows count from 2, as in a spreadsheet."""
 
     def __init__(self, system: IndicatorSystem) -> None:
@@ -111,25 +114,26 @@ class _CsvReader:
             self.error("D307", path, number, "", "The row has {count} cells, the header has {header}.", count=count, header=len(rows[0]))
         return bool(bad)
 
-    def units(self, path: Path) -> dict[str, _Unit]:
+    def units(self, path: Path) -> dict[str, UnitRow]:
         """One unit a row."""
-        frame, found = self.table(path, ("unit",)), dict[str, _Unit]()
+        frame, found = self.table(path, ("unit",)), dict[str, UnitRow]()
         if frame is None:
             return found
         columns = [str(name) for name in frame.columns]
-        self._check_columns(path, columns)
+        self.check_columns(path, columns)
         for number, cells in enumerate(frame.to_dict("records"), 2):
             code = str(cells["unit"]).strip()
             if not code or code in found:
                 text = 'The unit "{unit}" stands twice.' if code else "The row names no unit."
                 self.error("D303", path, number, "unit", text, unit=code)
                 continue
-            found[code] = unit = _Unit(code)
+            found[code] = unit = UnitRow(code)
             for column in columns:
-                self._cell(path, number, unit, column, str(cells[column]).strip(), cells)
+                self.cell(path, number, unit, column, str(cells[column]).strip(), cells)
         return found
 
-    def _check_columns(self, path: Path, columns: list[str]) -> None:
+    def check_columns(self, path: Path, columns: list[str]) -> None:
+        """Report each column that the file does not know."""
         known = {*self.system.facts, *(one.id for one in self.system.fields.values() if not one.in_rows)}
         rubric = {leaf.code for leaf in self.system.rubric_leaves}
         for column in columns:
@@ -141,7 +145,8 @@ class _CsvReader:
             guess = suggestion(stem, known | rubric)
             self.error("D304", path, 1, column, 'The column "{column}" is not in the indicator file. {guess}', column=column, guess=guess)
 
-    def _cell(self, path: Path, row: int, unit: _Unit, column: str, text: str, cells: Mapping[Any, Any]) -> None:
+    def cell(self, path: Path, row: int, unit: UnitRow, column: str, text: str, cells: Mapping[Any, Any]) -> None:
+        """Put one cell where it belongs; one that does not fit is reported."""
         if column == "unit" or not text:
             return
         ref = f"{path.name}:{row}:{column}"
@@ -149,7 +154,7 @@ class _CsvReader:
             if column in ("profile", "category"):
                 setattr(unit, column, text)
             elif column in self.system.facts:
-                unit.facts[column] = Value(_yes(text), ref)
+                unit.facts[column] = Value(yes(text), ref)
             elif column in self.system.fields:
                 unit.fields[column] = Value(self.system.fields[column].read(text), ref)
             elif "@" in column:
@@ -160,7 +165,7 @@ class _CsvReader:
             reason = error.args[0] if error.args else ""
             self.error("D305", path, row, column, '"{text}" is not possible here ({reason}).', text=text, reason=reason)
 
-    def _rating(self, unit: _Unit, column: str, text: str, cells: Mapping[Any, Any], ref: str) -> None:
+    def _rating(self, unit: UnitRow, column: str, text: str, cells: Mapping[Any, Any], ref: str) -> None:
         code, rater = column.split("@", 1)
         if rater.endswith(":note"):
             return
@@ -180,7 +185,7 @@ class _CsvReader:
         mine = unit.ratings.setdefault(code, [])
         mine += [Rating(f"r{number}" if rater == "level" else rater, level, ref) for number, level in enumerate(levels, 1)]
 
-    def _decision(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
+    def _decision(self, unit: UnitRow, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
         kind, code = parts[0], parts[1]
         known: dict[str, Iterable[str]] = {
             "survey": self.system.surveys,
@@ -198,14 +203,14 @@ class _CsvReader:
             variant = parts[2] if len(parts) > 2 else ""
             self._adjustment(unit, AdjustmentDecision(code, text, variant, ref=ref))
         elif kind == "veto":
-            unit.vetoes += [VetoDecision(code, ref=ref)] if _yes(text) else []
+            unit.vetoes += [VetoDecision(code, ref=ref)] if yes(text) else []
         elif kind == "last":
             if len(parts) == 2:
                 unit.last[code] = LastYear(_share(text), str(cells.get(f"last:{code}:ref", "")).strip() or ref)
         else:
             unit.not_applicable[code] = Approval(text, ref)
 
-    def _survey(self, unit: _Unit, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
+    def _survey(self, unit: UnitRow, parts: list[str], text: str, cells: Mapping[Any, Any], ref: str) -> None:
         code, what = parts[1], parts[2] if len(parts) > 2 else ""
         before = unit.surveys.get(code) or SurveyValue(None, None, ref)
         if what == "n":
@@ -224,14 +229,14 @@ class _CsvReader:
                 raise ValueError("not_a_number")
             unit.surveys[code] = replace(before, score=text, ref=ref)
 
-    def _adjustment(self, unit: _Unit, decision: AdjustmentDecision) -> None:
+    def _adjustment(self, unit: UnitRow, decision: AdjustmentDecision) -> None:
         kinds = next(one.points for one in self.system.adjustments if one.code == decision.code)
         count = read_number(str(decision.count))
         if count is None or count < 0 or decision.variant not in kinds:
             raise ValueError("no possible count or kind")
         unit.adjustments.append(decision)
 
-    def rows(self, path: Path, table: str, units: dict[str, _Unit]) -> None:
+    def rows(self, path: Path, table: str, units: dict[str, UnitRow]) -> None:
         """The rows of one table, each with the unit it belongs to."""
         key = self.system.tables[table].row_key
         frame = self.table(path, ("unit", key))
@@ -263,7 +268,8 @@ class _CsvReader:
         return read
 
 
-def _yes(text: str) -> bool:
+def yes(text: str) -> bool:
+    """A fact as it is written in a cell."""
     if text.lower() in _YES:
         return True
     if text.lower() in _NO:

@@ -65,6 +65,14 @@ def _compared(work: Work, evaluation: Evaluation, version: ResultVersion, option
     return given, tuple(differences(json.loads(version.canonical), json.loads(canonical_bytes(result))))
 
 
+def was_compared(version: ResultVersion) -> bool:
+    """Whether the result was scored together with other units."""
+    try:
+        return bool(json.loads(version.canonical).get("together"))
+    except (ValueError, AttributeError):
+        return False
+
+
 def result_then(work: Work, evaluation: Evaluation, version: ResultVersion) -> Result:
     """What the measurements that counted when the version was frozen give: where units are compared, those of the others may have
     changed since."""
@@ -76,7 +84,7 @@ def _scored(work: Work, evaluation: Evaluation, version: ResultVersion, options:
     system = system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
     given = _inputs(work, evaluation, version, system, options)
     result = score(system, given, options=options)
-    if json.loads(version.canonical).get("together"):
+    if was_compared(version):
         result = together.alone(result, work.session.get_one(Unit, evaluation.unit_id).code)
     return given, replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
 
@@ -90,7 +98,8 @@ def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: 
                                   ledger=lambda one: next(_ledgers(work, one, version)))
     for unit in _units(work, evaluation, version, system):
         for entries in _ledgers(work, evaluation, version):
-            given = Measurements([measurements(system, unit, entries), *others])
+            mine = measurements(system, unit, entries)
+            given = together.among(system, mine, lambda: others, options) if others else Measurements([mine])
             if input_hash(given, options) == version.input_hash:
                 return given
             likely = likely or given

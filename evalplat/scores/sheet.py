@@ -18,7 +18,7 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options, Override, Result, UnitResult
+from evalplat.scoring.model import Options, Override, Result, UnitResult
 
 from . import ledger, marks, together
 from .measurements import measurements
@@ -45,7 +45,7 @@ def tried(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override] 
     mine = measurements(system, unit, ledger.entries(work, evaluation))
     mine = replace(mine, overrides={**mine.overrides, **(overrides or {})})
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    given = Measurements([mine, *together.others_now(work, evaluation, system)])
+    given = together.among(system, mine, lambda: together.others_now(work, evaluation, system), options)
     return together.alone(score(system, given, options=options), unit.code)
 
 

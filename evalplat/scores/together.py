@@ -1,6 +1,7 @@
 """The other units that a unit is compared with, where the indicator file compares units: as much of their figures as that needs.
 
-Only that much, so that a result does not become another one because of something that it never reads.
+Only that much, so that a result does not become another one because of something that it never reads. A missing indicator that takes
+the mean of its group needs what the others have of that indicator.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
-from evalplat.scoring.model import Result, UnitMeasurements
+from evalplat.scoring.engine import score
+from evalplat.scoring.model import Measurements, Options, Result, UnitMeasurements
 
 from .marks import LIGHT
 from .measurements import measurements
@@ -22,12 +24,31 @@ from .tables import LedgerEntry
 
 Ledger = Callable[[Evaluation], Iterable[LedgerEntry]]
 """The measurements of an evaluation that counted at some moment."""
+Others = Callable[[], Iterable[UnitMeasurements]]
+GROUP_MEAN = "group_mean"
+
+
+def compared(system: IndicatorSystem, mine: UnitMeasurements, options: Options) -> frozenset[str]:
+    """The indicators for which the others count: those with a rule that compares, and those whose missing points are the group's
+    mean. Pure."""
+    relative = {leaf.code for leaf in system.leaves if leaf.rule.relative}
+    mean = {leaf.code for leaf in system.leaves if (leaf.missing or system.missing.default) == GROUP_MEAN}
+    if not mean:
+        return frozenset(relative)
+    [unit] = score(system, Measurements([mine]), options=options).units
+    return frozenset(relative | {leaf.code for leaf in unit.leaves if leaf.code in mean and leaf.state == "missing"})
+
+
+def among(system: IndicatorSystem, mine: UnitMeasurements, others: Others, options: Options) -> Measurements:
+    """A unit with what is needed of the others; they are asked for only if anything is."""
+    codes = compared(system, mine, options)
+    if not codes and not any(step.compares for step in system.prepare):
+        return Measurements([mine])
+    return Measurements([mine, *(_needed(system, one, codes) for one in others())])
 
 
 def others_now(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> list[UnitMeasurements]:
-    """Those that take part now: not in light mode, not suspended, exempt or merged. None where the file compares nobody."""
-    if not system.relative:
-        return []
+    """Those that take part now: not in light mode, not suspended, exempt or merged."""
     taking_part = [one for one in _evaluations(work, evaluation.campaign_id)
                    if one[0].id != evaluation.id and not one[0].side and one[0].mode != LIGHT]
     query = (select(LedgerEntry).where(col(LedgerEntry.evaluation_id).in_([one.id for one, _ in taking_part]),
@@ -35,7 +56,7 @@ def others_now(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> l
     rows: dict[int, list[LedgerEntry]] = {}
     for row in work.session.exec(query):
         rows.setdefault(row.evaluation_id, []).append(row)
-    return [_needed(system, measurements(system, unit, rows.get(one.id or 0, []))) for one, unit in taking_part]
+    return [measurements(system, unit, rows.get(one.id or 0, [])) for one, unit in taking_part]
 
 
 def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, codes: Iterable[str], ledger: Ledger) -> list[UnitMeasurements]:
@@ -43,7 +64,7 @@ def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, code
     wanted = set(codes)
     if not wanted:
         return []
-    return [_needed(system, measurements(system, unit, ledger(one)))
+    return [measurements(system, unit, ledger(one))
             for one, unit in _evaluations(work, campaign.id or 0) if unit.code in wanted]
 
 
@@ -59,11 +80,15 @@ def _evaluations(work: Work, campaign: int) -> list[tuple[Evaluation, Unit]]:
     return list(work.session.exec(query))
 
 
-def _needed(system: IndicatorSystem, unit: UnitMeasurements) -> UnitMeasurements:
-    """The figures that are compared, and what decides whether they apply."""
-    read = {name for leaf in system.leaves if leaf.rule.relative for name in leaf.names} | set(system.prepared_names)
-    tables = {name.partition(".")[0] for name in read}
+def _needed(system: IndicatorSystem, unit: UnitMeasurements, codes: frozenset[str]) -> UnitMeasurements:
+    """What is compared, and what decides whether it applies."""
+    leaves = [leaf for leaf in system.leaves if leaf.code in codes]
+    read = set(system.prepared_names).union(*(leaf.names for leaf in leaves))
+    tables, surveys = {name.partition(".")[0] for name in read}, {leaf.rule.survey for leaf in leaves}
     return UnitMeasurements(
         unit.unit, unit.profile, unit.category, facts=unit.facts, not_applicable=unit.not_applicable,
         fields={name: value for name, value in unit.fields.items() if name in read},
-        tables={name: rows for name, rows in unit.tables.items() if name in tables})
+        tables={name: rows for name, rows in unit.tables.items() if name in tables},
+        ratings={code: given for code, given in unit.ratings.items() if code in codes},
+        lead_decisions={code: given for code, given in unit.lead_decisions.items() if code in codes},
+        surveys={group: given for group, given in unit.surveys.items() if group in surveys})

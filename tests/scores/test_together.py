@@ -42,18 +42,22 @@ def grouped(campaign_world: World) -> World:
     """A drafted evaluation of three units whose file compares them, with figures for all."""
     world = campaign_world
     with world.acting("system") as work:
-        system, _ = parse_system(TEXT)
-        assert system is not None
-        work.add(Definition(office_id=world.office_id, kind=INDICATORS, key="group", version="1", title="比较", hash=system.hash, text=TEXT,
-                            frozen_at=work.now))
-        campaign = world.campaign(work)
-        campaign.system_file = "group@1"
-        work.session.add(campaign)
+        _define(world, work, TEXT, "1")
         for unit, (v, w) in FIGURES.items():
             for name, value in (("v", v), ("w", w), ("x", "0")):
                 if value is not None:
                     _put(world, work, unit, name, value)
     return world
+
+
+def _define(world: World, work, text: str, version: str) -> None:
+    system, _ = parse_system(text)
+    assert system is not None
+    work.add(Definition(office_id=world.office_id, kind=INDICATORS, key="group", version=version, title="比较", hash=system.hash, text=text,
+                        frozen_at=work.now))
+    campaign = world.campaign(work)
+    campaign.system_file = f"group@{version}"
+    work.session.add(campaign)
 
 
 def _put(world: World, work, unit: str, name: str, value: str) -> None:
@@ -127,3 +131,21 @@ def test_the_meeting_sees_the_compared_points(grouped: World) -> None:
         work.session.flush()
         found = {one.unit.code: one.leaves["A"]["points"] for one in reviewed(work, grouped.campaign(work))}
         assert found == {"jiaotong": "30.00", "shenji": "0.00", "minzheng": "60.00"}
+
+
+def test_the_mean_of_the_group_needs_the_group_only_where_something_is_missing(grouped: World) -> None:
+    text = TEXT.replace("relative: true", "missing: {default: group_mean}").replace("{type: minmax, value: v, within: all}",
+                                                                                  "{type: formula, value: v}").partition("prepare:")[0]
+    with grouped.acting("system") as work:
+        _define(grouped, work, text, "2")
+        assert _points(work, grouped, "minzheng") == [Decimal("9.00"), Decimal("15.00")]
+        assert sheet.compute(work, grouped.evaluation(work, "minzheng")).together == ("jiaotong", "shenji")
+        assert sheet.compute(work, grouped.evaluation(work, "jiaotong")).together == ()
+        sheet.freeze(work, grouped.evaluation(work, "minzheng"), reason="test")
+    grouped.pass_days(1)
+    with grouped.acting("system") as work:
+        _put(grouped, work, "shenji", "w", "40")
+        evaluation = grouped.evaluation(work, "minzheng")
+        row = sheet.versions(work, evaluation)[0]
+        assert result_hash(sheet.compute(work, evaluation)) != row.hash
+        assert result_hash(result_then(work, evaluation, row)) == row.hash

@@ -16,7 +16,7 @@ from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.i18n import N_, listed, speaking
 from evalplat.kernel.work import Work
 from evalplat.scores import marks, ranks, sheet
-from evalplat.scores.rebuilt import result_then
+from evalplat.scores.rebuilt import result_then, was_compared
 from evalplat.scoring.canonical import result_hash
 from evalplat.scoring.model import UnitResult
 from evalplat.scoring.ranking import quota_grades, rank
@@ -79,13 +79,12 @@ def _final_results(work: Work, campaign: Campaign) -> tuple[list[UnitResult], di
     units: list[UnitResult] = []
     versions: dict[str, tuple[int, str]] = {}
     left_out = []
-    system = system_of(work, campaign)
     for evaluation, unit in queries.evaluations_of(work, campaign):
         version = sheet.latest(work, evaluation)
         if evaluation.side or version is None:
             left_out.append(unit.code)
             continue
-        result = result_then(work, evaluation, version) if system.relative else sheet.compute(work, evaluation)
+        result = result_then(work, evaluation, version) if was_compared(version) else sheet.compute(work, evaluation)
         if result_hash(result) != version.hash:
             raise Refused(N_("The result of {unit} cannot be computed again to the same value. Ask the operator."), unit=unit.name)
         units += result.units

@@ -81,7 +81,9 @@ def test_rows_sort_and_filter_by_the_address(rich_world: World) -> None:
         assert 'aria-sort="descending"' in text
         shares = re.findall(r'#F" title="[^"]*">([\d.]+)<', client.get(f"{PAGE}?sort=F").text.split("</table>")[0])
         assert [Decimal(one) for one in shares] == sorted(Decimal(one) for one in shares)
-        assert "shichang" not in client.get(f"{PAGE}?category=nothing").text
+        nothing = client.get(f"{PAGE}?category=nothing").text
+        assert "shichang" not in nothing
+        assert f'href="{PAGE}"' in nothing
         assert client.get(f"{PAGE}?by=<x>&sort=<x>&category=<x>").status_code == 200
 
 

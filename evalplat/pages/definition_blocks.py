@@ -19,12 +19,13 @@ from evalplat.web.forms import Posted
 from evalplat.web.render import Context, said
 
 from .definition_drafts import draft_of, revision_of
-from .definition_fields import TOP, Changes, changes_of, evidence_lines, new_indicator, next_code
+from .definition_fields import TOP, Changes, changes_of, evidence_lines, new_block, new_indicator, next_code
 from .queries import definition_drafts as queries
 
 router = APIRouter()
 SAVED = said(N_("Saved."))
 ADDED = said(N_("Saved, and the indicator is added."))
+ADDED_BLOCK = said(N_("Saved, and the block is added. Now give it indicators."))
 GONE = said(N_("Saved, and the indicator is removed."))
 MOVED = said(N_("Saved, and the indicator is moved."))
 See = Annotated[Context, guard.office(Act.SEE_DEFINITIONS)]
@@ -56,7 +57,9 @@ def _page(ctx: Context, draft: DefinitionDraft, block: str, *, errors: dict[str,
         "pages/draft_block.html", status=422 if errors else 200, one=one, outline=outline, block=block, tops=tops, likes=likes,
         sections=queries.sections(outline, one.problems, block), blocks=queries.top_blocks(outline) if block == TOP else [],
         whole=queries.whole_of(outline, block), typed=ctx.posted.values() if errors else {}, errors=errors or {},
-        parents=parents, suggested=next_code(outline, parents[-1][0]), tests=[(key, gettext(text)) for key, text in queries.TESTS],
+        parents=parents, suggested=next_code(outline, parents[-1][0]),
+        suggested_part=next_code(outline, "" if block == TOP else block), with_leaves=block != TOP or not one.rows,
+        tests=[(key, gettext(text)) for key, text in queries.TESTS],
         figures=queries.FIGURES, lines=evidence_lines, open=ctx.request.query_params.get("open", ""),
         may=ctx.can(Act.EDIT_DEFINITIONS) and not one.is_published)
 
@@ -77,7 +80,7 @@ def save(ctx: Edit, draft: str, block: str) -> Response:
         return _page(ctx, draft_of(ctx, draft), block, errors=wrong)
     except CannotEdit as error:
         raise Refused(N_("The page no longer fits the draft. Open it again.")) from error
-    place = f"?open={shown}#{shown}" if shown and deed == "add" else f"#{shown}" if shown else ""
+    place = f"?open={shown}#{shown}" if shown and deed in ("add", "addpart") else f"#{shown}" if shown else ""
     return ctx.see(f"/definitions/drafts/{draft}/blocks/{block}{place}", said=sentence)
 
 
@@ -86,13 +89,16 @@ def _deed(text: str, outline: Outline, block: str, posted: Posted, *, deed: str,
     if deed == "add":
         new, entry = new_indicator(text, outline, block, posted)
         return edited(text, {("indicators", new): entry}), new, ADDED
+    if deed == "addpart":
+        new, entry = new_block(outline, block, posted)
+        return edited(text, {("indicators", new): entry}), new, ADDED_BLOCK
     found = outline.entry(code)
-    if found is None or not found.is_leaf:
+    if found is None or not (found.is_leaf or (deed == "remove" and not outline.children(code))):
         return text, "", SAVED
     if deed == "remove":
         named = [("profiles", profile, "points", code) for profile in outline.profiles]
         gone: Changes = dict.fromkeys([("indicators", code), *(path for path in named if _has(text, path))])
-        return edited(text, gone), found.parent, GONE
+        return edited(text, gone), "" if code == block else found.parent, GONE
     if deed in ("up", "down"):
         return _moved(text, outline, code, found.parent, by=-1 if deed == "up" else 1), code, MOVED
     return text, "", SAVED

@@ -126,33 +126,42 @@ def _written(kind: str, before: Any, step: Step) -> Value:
     return kept | ({"text": {key: value for key, value in words.items() if value}} if step.text else {})
 
 
-def new_indicator(text: str, outline: Outline, block: str, posted: Posted) -> tuple[str, Value]:
-    """The code and entry of the indicator that the form adds; ``Invalid`` names the fields to look at."""
-    title, share = posted.get("new~title").strip(), plain_number(posted.get("new~share"))
-    parent = posted.get("new~parent", "" if block == TOP else block)
-    code = posted.get("new~code").strip() or next_code(outline, parent)
-    wrong = {"new~title": N_("Fill this in.")} if not title else {}
+def _new_entry(outline: Outline, parent: str, posted: Posted, *, kind: str) -> dict[str, Any]:
+    """What every new entry says; ``Invalid`` names the fields to look at."""
+    title, share = posted.get(f"{kind}~title").strip(), plain_number(posted.get(f"{kind}~share"))
+    code = posted.get(f"{kind}~code").strip() or next_code(outline, parent)
+    wrong = {f"{kind}~title": N_("Fill this in.")} if not title else {}
     if read_number(share) is None:
-        wrong["new~share"] = N_("Enter a number.")
+        wrong[f"{kind}~share"] = N_("Enter a number.")
     if not _CODE.match(code):
-        wrong["new~code"] = N_("Use letters and digits without spaces, for example A104.")
+        wrong[f"{kind}~code"] = N_("Use letters and digits without spaces, for example A104.")
     elif outline.entry(code):
-        wrong["new~code"] = N_("There is an indicator with this number already.")
+        wrong[f"{kind}~code"] = N_("There is an indicator with this number already.")
     if wrong:
         raise Invalid(wrong)
+    return {"id": code, **({"parent": parent} if parent else {}), "title": {"zh": title}, outline.share_key: share}
+
+
+def new_block(outline: Outline, block: str, posted: Posted) -> tuple[str, Value]:
+    """The code and entry of a block that the form adds at the top or below another block."""
+    entry = _new_entry(outline, "" if block == TOP else block, posted, kind="part")
+    return entry["id"], entry
+
+
+def new_indicator(text: str, outline: Outline, block: str, posted: Posted) -> tuple[str, Value]:
+    """The code and entry of the indicator that the form adds."""
+    parent = posted.get("new~parent", "" if block == TOP else block)
+    entry = _new_entry(outline, parent, posted, kind="new")
+    code, full = entry["id"], read_number(entry[outline.share_key]) or Fraction(0)
     like = outline.entry(posted.get("new~like"))
     if like is not None and like.rule is None:
         like = None
     model = like or next((one for one in outline.below(parent) if one.is_leaf), None) or next(
         (one for one in outline.entries if one.is_leaf), None)
     shown = as_plain(at(read_tree(text), ("indicators", model.code))) if model else {}
-    entry: dict[str, Any] = {"id": code, "parent": parent, "title": {"zh": title}, outline.share_key: share}
-    if not parent:
-        del entry["parent"]
     entry |= {key: shown[key] for key in ("dimension", "source", "verified_by") if shown.get(key)}
     if outline.dimensions and "dimension" not in entry:
         entry["dimension"] = outline.dimensions[0]
-    full = read_number(share) or Fraction(0)
     if like is None:
         return code, entry | {"rule": _levels(outline, full if outline.method != "weights" else read_number(outline.most) or Fraction(100))}
     entry |= {key: shown[key] for key in ("kind", "may_not_apply", "applies_if") if shown.get(key)}
@@ -179,7 +188,10 @@ def _scaled(rule: dict[str, Any], by: Fraction) -> dict[str, Any]:
 
 
 def next_code(outline: Outline, parent: str) -> str:
-    """The number that follows the last indicator of a block: A103 → A104, 2.9 → 2.10."""
+    """The number that follows the last indicator of a block: A103 → A104, 2.9 → 2.10, F → G."""
+    last_code = next((one.code for one in reversed(outline.children(parent))), "")
+    if len(last_code) == 1 and "A" <= last_code < "Z" and not outline.entry(chr(ord(last_code) + 1)):
+        return chr(ord(last_code) + 1)
     codes = [one.code for one in outline.children(parent)] or [f"{parent}.0" if "." in parent or parent.isdecimal() else f"{parent}00"]
     for last in reversed(codes):
         found = re.match(r"(.*?)(\d+)\Z", last)

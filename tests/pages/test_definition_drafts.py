@@ -271,3 +271,43 @@ def test_a_draft_can_be_removed(world: World) -> None:
         base = begin(client)
         assert client.post(f"{base}/remove", data={"csrf_token": csrf(client, base)}).headers["location"] == LIST
         assert client.get(base).status_code == 404
+
+
+def test_blocks_come_with_the_next_letter_and_go_while_they_are_empty(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        tops = f"{base}/blocks/-"
+        sent = form(client, tops) | {"go": "addpart", "part~title": "改革创新", "part~share": "10"}
+        assert client.post(tops, data=sent).headers["location"].endswith("#G")
+        below = f"{base}/blocks/G"
+        sent = form(client, below) | {"go": "addpart", "part~title": "改革任务", "part~share": "10"}
+        assert client.post(below, data=sent).headers["location"].endswith("#G01")
+        sent = form(client, below) | {"go": "add", "new~title": "完成率", "new~share": "10", "new~parent": "G01"}
+        assert client.post(below, data=sent).status_code == 303
+        assert client.post(below, data=form(client, below) | {"go": "remove~G01"}).headers["location"] == below
+        assert "完成率" in client.get(below).text
+        assert client.post(tops, data=form(client, tops) | {"go": "addpart", "part~title": "空", "part~share": "1"}).status_code == 303
+        assert client.post(tops, data=form(client, tops) | {"go": "remove~H"}).headers["location"] == tops
+        assert "改革创新" in client.get(tops).text
+        refused = client.post(tops, data=form(client, tops) | {"go": "addpart"})
+        assert refused.status_code == 422
+        assert client.get(f"{base}/blocks/H").status_code == 404
+
+
+def test_indicators_that_share_a_rule_show_its_steps_once(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client, source="example-gov-perf.yaml", title="示例")
+        sent = form(client, f"{base}/text")
+        text = sent["text"].replace("rule: verified_level", "rule: four_levels").replace("id: 2.2", 'id: "2.2"')
+        assert client.post(f"{base}/text", data=sent | {"text": text}).status_code == 303
+        address = f"{base}/blocks/2"
+        page = client.get(address).text
+        assert page.count('name="step~2.1.0.points"') == 1
+        assert 'name="step~2.2.0.points"' not in page
+        assert "与 2.1 使用同一计分标准" in page
+        assert client.post(address, data=form(client, address) | {"go": "save", "step~2.1.1.points": "85"}).status_code == 303
+    with world.acting("section") as work:
+        rows = [one for one in drafts.all_drafts(work) if one.title == "示例"]
+        system, problems = drafts.checked(work, rows[0].text)
+        assert system is not None, problems
+        assert [str(system.leaf(code).rule.levels[1].points) for code in ("2.1", "2.2")] == ["85", "85"]

@@ -68,6 +68,8 @@ def _line(problem: Problem, outline: Outline | None, base: str) -> ProblemLine:
     place = gettext("line {line}, column {column}", line=where.line, column=where.column) if where.line else ""
     if where.sheet:
         place = gettext("sheet {sheet}, cell {cell}", sheet=where.sheet, cell=where.cell)
+    if base and problem.code == "E102" and not problem.params.get("id"):
+        entry, found, place, href = "", None, gettext("All indicators together"), f"{base}#tree"
     if found is not None and outline is not None:
         block = "-" if not found.parent and found.is_leaf else outline.top_of(entry)
         place, href = f"{entry} {found.title}", f"{base}/blocks/{block}#{entry}"

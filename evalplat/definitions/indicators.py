@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal
 
-from .fields import NUMERIC, Field, Table, Text
+from .fields import Field, Table, Text
 from .formulas import Formula
-from .prepare import PrepareStep
+from .prepare import PrepareStep, preparable
 
 MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight", "last_year")
 COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min", "worst")
@@ -266,9 +266,6 @@ class MissingPolicy:
     min_coverage: Fraction = Fraction(4, 5)
 
 
-_Item = TypeVar("_Item", Leaf, Node)
-
-
 @dataclass(frozen=True)
 class IndicatorSystem:
     """A checked indicator file."""
@@ -312,17 +309,17 @@ class IndicatorSystem:
 
     def leaf(self, code: str) -> Leaf:
         """The leaf called ``code``; KeyError if there is none."""
-        return self._by_code(code, Leaf)
+        found = self.items[code]
+        if not isinstance(found, Leaf):
+            raise KeyError(code)
+        return found
 
     def node(self, code: str) -> Node:
         """The block called ``code``; KeyError if there is none."""
-        return self._by_code(code, Node)
-
-    def _by_code(self, code: str, kind: type[_Item]) -> _Item:
-        for one in self.tree:
-            if one.code == code and isinstance(one, kind):
-                return one
-        raise KeyError(code)
+        found = self.items[code]
+        if not isinstance(found, Node):
+            raise KeyError(code)
+        return found
 
     def children(self, code: str) -> tuple[Node | Leaf, ...]:
         """What stands directly under a block (``""`` for the top)."""
@@ -383,16 +380,13 @@ class IndicatorSystem:
 
     def figures_of(self, step: PrepareStep) -> tuple[str, ...]:
         """The fields of a step; where a screening names none, all numbers that exist once a unit and that an indicator reads."""
-        if step.figures:
-            return step.figures
         read = frozenset[str]().union(*(leaf.names for leaf in self.leaves))
-        return tuple(one.id for one in self.fields.values() if one.id in read and one.type in NUMERIC and not one.in_rows)
+        return step.figures or preparable(one for one in self.fields.values() if one.id in read)
 
     @cached_property
-    def prepared_names(self) -> tuple[str, ...]:
+    def prepared_names(self) -> frozenset[str]:
         """Every field that a step before scoring reads or changes."""
-        named = (name for step in self.prepare for name in (*self.figures_of(step), step.by) if name)
-        return tuple(dict.fromkeys(named))
+        return frozenset(name for step in self.prepare for name in (*self.figures_of(step), step.by) if name)
 
     def points_of(self, leaf: Leaf, profile: str = "") -> Fraction:
         """The full mark of ``leaf`` in a profile."""

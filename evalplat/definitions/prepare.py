@@ -54,6 +54,11 @@ class PrepareStep:
         return self.step in GROUP_STEPS
 
 
+def preparable(fields: Iterable[Field]) -> tuple[str, ...]:
+    """Those that a step can read and change: numbers that exist once a unit."""
+    return tuple(one.id for one in fields if one.type in NUMERIC and not one.in_rows)
+
+
 def read_prepare(reader: Reader, body: MappingNode, fields: Mapping[str, Field]) -> tuple[PrepareStep, ...]:
     """The steps under ``prepare``; whatever is wrong in one of them is reported at its place, and reading goes on."""
     found = [_step(reader, node, fields, body) for node in reader.items(body.get("prepare"))]
@@ -113,7 +118,7 @@ def _denominator(reader: Reader, entry: MappingNode, fields: Mapping[str, Field]
 def _known(reader: Reader, node: Scalar, fields: Mapping[str, Field]) -> bool:
     """Whether the field is there and can be prepared; reported otherwise, with the field that may be meant."""
     one = fields.get(node.text)
-    usable = [name for name, field in fields.items() if field.type in NUMERIC and not field.in_rows]
+    usable = preparable(fields.values())
     if one is None:
         reader.error("E105", 'The {what} "{word}" is not known. {guess}', node, what="field", word=node.text,
                      guess=suggestion(node.text, usable), hint="Name it under fields, or correct the step.")

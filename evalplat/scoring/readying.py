@@ -50,7 +50,7 @@ def make_ready(system: IndicatorSystem, inputs: Mapping[str, Inputs]) -> Readied
     """Do the steps in the order of the file. The values in ``inputs`` are the changed ones afterwards; what was measured stays."""
     if not system.prepare:
         return Readied()
-    names = set(system.prepared_names)
+    names = system.prepared_names
     table: dict[str, dict[str, Fraction | None]] = {
         unit: {name: given.values.get(name) for name in sorted(names)} for unit, given in inputs.items()}
     read = {leaf.code: _read_by(system, leaf) & names for leaf in system.leaves}

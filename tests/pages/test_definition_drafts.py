@@ -311,3 +311,17 @@ def test_indicators_that_share_a_rule_show_its_steps_once(world: World) -> None:
         system, problems = drafts.checked(work, rows[0].text)
         assert system is not None, problems
         assert [str(system.leaf(code).rule.levels[1].points) for code in ("2.1", "2.2")] == ["85", "85"]
+
+
+def test_a_published_version_is_chosen_in_the_set_up(campaign_world: World) -> None:
+    with campaign_world.client("section") as client:
+        base = begin(client)
+        client.post(f"{base}/publish", data={"csrf_token": csrf(client, base), "revision": "1"})
+        frame = {"csrf_token": csrf(client, base), "title": "2026年度评估", "year": "2026", "census_date": "2026-08-31",
+                 "system_file": "tengzhou-2026@2027.1", "survey_files": ["citizen.yaml", "recipient.yaml", "delegate.yaml",
+                                                                          "counterpart.yaml", "staff.yaml"]}
+        assert client.post("/c/2026/set-up/frame", data=frame).status_code == 303
+        page = client.get("/c/2026/set-up").text
+        assert re.search(r'value="tengzhou-2026@2027.1" checked', page)
+        plan = client.get("/c/2026/plan").text
+        assert '<a href="/definitions/tengzhou-2026/2027.1">本市指标体系 2027.1</a>' in plan

@@ -36,7 +36,7 @@ def rated_system(leaves: int, raters: int) -> IndicatorSystem:
     blocks = "".join(f"  - {{id: B{at}, title: {{zh: 块, en: Block}}}}\n" for at in range(-(-leaves // 10)))
     rows = "".join(f"  - {{id: L{at}, parent: B{at // 10}, title: {{zh: 项, en: Leaf}}, points: {cents / 100}, rule: four}}\n"
                    for at, cents in enumerate(full_marks(leaves)))
-    rules = f"rules:\n  four: {{type: levels, raters: panel, levels: [{_LEVELS}]}}\n"
+    rules = f"rules:\n  four: {{type: levels, out_of: 1, raters: panel, levels: [{_LEVELS}]}}\n"
     system, problems = parse_system(f"{_HEAD % raters}{rules}indicators:\n{blocks}{rows}{_GRADES}")
     assert system, [one.text() for one in problems]
     return system

@@ -208,9 +208,9 @@ class _Points:
     def node(self, node: Node) -> tuple[Ratio, Ratio]:
         rows, blocks = self.blocks.rows[node.code], self.blocks
         inside = blocks.in_base[rows]
-        points, full = blocks.summed[rows].sum(axis=0), np.where(inside, self.full[rows], 0).sum(axis=0)
+        points, full = blocks.summed[rows].sum(axis=0), self.full[rows] if inside.all() else np.where(inside, self.full[rows], 0)
         always = np.ones(len(points), dtype=np.bool_)
-        return Ratio(points, blocks.below, always), Ratio(full, blocks.full_below, always)
+        return Ratio(points, blocks.below, always), Ratio(full.sum(axis=0), blocks.full_below, always)
 
 
 class _Weights:

@@ -64,15 +64,23 @@ class Guard:
         self.lost |= large.any(axis=0) if large.ndim > 1 else large
         return deed(np.where(large, 1, one), np.where(large, 1, other))
 
-    def rounded(self, above: Any, below: Any, places: int) -> Ints:
-        """``above`` ÷ ``below`` in units of 10^−places, halves away from zero."""
+    def rounded(self, above: Any, below: Any, places: int, *, scale: Any = 1) -> Ints:
+        """``above`` × ``scale`` ÷ ``below`` in units of 10^−places, halves away from zero."""
         factor = Fraction(10**places)
         if isinstance(below, int):
             factor, below = Fraction(10**places, below), 1
-        double = self.times(above, 2 * factor.numerator)
+            if factor == 1 and isinstance(scale, int) and scale == 1:
+                return np.asarray(above)
+        double: Ints = self.times(above, 2 * factor.numerator * scale)
         under = self.times(below, factor.denominator)
-        found: Ints = self.plus(np.abs(double), under) // self.times(under, 2)
-        return found if above.size and above.min() >= 0 else np.where(double < 0, -found, found)
+        negative = double < 0 if double.size and double.min() < 0 else None
+        np.abs(double, out=double)
+        if most(double) + most(under) >= WIDE:
+            double = self.plus(double, under)
+        else:
+            double += under
+        double //= self.times(under, 2)
+        return double if negative is None else np.where(negative, -double, double)
 
 
 def most(value: Any) -> int:

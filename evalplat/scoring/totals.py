@@ -166,11 +166,15 @@ def _points(system: IndicatorSystem, founds: Sequence[Found], states: Ints, *, f
         raise Uncovered("no common denominator")
     for _, below in others.values() if not leafwise else ():
         common = guard.times(common // np.gcd(common, below), below)
-    points = np.empty(states.shape, dtype=np.int64)
+    points = np.empty(states.shape if others else 0, dtype=np.int64)
     for at, (above, below) in others.items():
         points[at] = guard.rounded(above, below, system.score.decimals) if leafwise else guard.times(above, common // below)
     if even:
-        points[even] = _even(np.stack([founds[at].above for at in even]), factors, common, leafwise=leafwise, guard=guard)
+        found = _even(np.stack([founds[at].above for at in even]), factors, common, leafwise=leafwise, guard=guard)
+        if others:
+            points[even] = found
+        else:
+            points = found
     if states.any():
         points[states != SCORED] = 0
     return points, common
@@ -187,7 +191,7 @@ def _even(above: Ints, factors: Sequence[Fraction], common: Any, *, leafwise: bo
         raise Uncovered("a full mark is too fine")
     upper = np.array([one.numerator for one in whole], dtype=np.int64)[:, None]
     lower = np.array([one.denominator for one in whole], dtype=np.int64)[:, None]
-    return guard.rounded(guard.times(above, upper), lower, 0)
+    return guard.rounded(above, lower, 0, scale=upper)
 
 
 def _of_full(found: Found, full: Any, full_below: int, guard: Guard) -> tuple[Ints, Any]:

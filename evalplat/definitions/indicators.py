@@ -395,7 +395,5 @@ class IndicatorSystem:
 
     def grade(self, code: str) -> Grade:
         """The grade called ``code``; KeyError if there is none."""
-        for one in self.grades:
-            if one.code == code:
-                return one
-        raise KeyError(code)
+        found = {one.code: one for one in self.grades}
+        return found[code]

@@ -177,7 +177,8 @@ def _drawn(found: Field, units: Sequence[UnitResult], draw: _Draws) -> tuple[NDA
     for rows, factors, combine, values in draw.batches(max(1, CELLS // len(units)), len(found.codes)):
         here = found.totals(factors, noise=noise, combine=combine, values=values)
         totals[rows] = np.round(here, draw.system.score.decimals)
-        ranks[rows] = _rank_rows(_rounded(here, draw.system), dense=_dense(draw.system))
+        rounded = totals[rows] if draw.system.score.rank_on == "rounded" else _rounded(here, draw.system)
+        ranks[rows] = _rank_rows(rounded, dense=_dense(draw.system))
         kept += ((totals[rows] >= starts) & (totals[rows] < ends)).sum(axis=0)
     return ranks, totals, kept / draw.number
 

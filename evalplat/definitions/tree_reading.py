@@ -12,6 +12,8 @@ from .reading import Reader
 from .yamltext import Mapping, suggestion
 from .yamltext import Node as YamlNode
 
+UNKNOWN = Fraction(10**9)
+"""The full mark of a rule whose points cannot be read: that is told already, and no step is called too high for it."""
 _NODE_KEYS = ("id", "title", "parent", "weight", "points", "combine", "floor", "worst", "applies_if", "redistribute_short",
               "note")  # fmt: skip
 _LEAF_KEYS = (
@@ -103,12 +105,13 @@ def _leaf(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
     if (points is not None and points < 0) or (weight is not None and weight < 0):
         key = "points" if by_points else "weight"
         reader.error("E128", 'The "{key}" must not be negative.', entry.get(key), key=key)
+    full = UNKNOWN if points is None else points
     points = points or Fraction(0)
     return Leaf(
         code,
         reader.text(entry.get("title")),
         parent,
-        rule_of(reader, entry, points, named),
+        rule_of(reader, entry, full, named),
         points,
         weight,
         reader.word(entry, "dimension"),

@@ -20,6 +20,7 @@ from evalplat.web.render import Context, said
 
 from .definition_fields import Changes
 from .definition_upload import begin_with_upload
+from .queries import definition_compare as comparing
 from .queries import definition_drafts as queries
 from .queries.definition_problems import problem_lines
 from .queries.export import MEDIA_TYPE
@@ -88,16 +89,8 @@ def _page(ctx: Context, draft: DefinitionDraft, *, errors: dict[str, str] | None
     typed = ctx.posted.values() if errors else {}
     values = {"title": one.outline.title, "version": one.outline.version} | typed if one.outline else typed
     return ctx.render("pages/draft.html", status=422 if errors else 200, one=one, errors=errors or {}, values=values,
-                      started=queries.source_words(ctx.work, draft.started_from), compared=_compared(ctx, draft),
+                      started=queries.source_words(ctx.work, draft.started_from), compared=comparing.address(ctx.work, draft),
                       may=ctx.can(Act.EDIT_DEFINITIONS) and not one.is_published)
-
-
-def _compared(ctx: Context, draft: DefinitionDraft) -> str:
-    """Where the draft is compared with what it was begun from."""
-    known = {value for value, _, _ in queries.sources(ctx.work)}
-    if draft.started_from not in known:
-        return ""
-    return f"/definitions/compare?before={draft.started_from}&after=draft:{draft.code}"
 
 
 @router.post("/definitions/drafts/{draft}")
@@ -158,7 +151,7 @@ def publish_page(ctx: Edit, draft: str) -> Response:
     one = queries.overview(ctx.work, row)
     if one.is_published or one.errors:
         return ctx.see(f"{HREF}/{draft}")
-    return ctx.render("pages/draft_publish.html", one=one, compared=_compared(ctx, row))
+    return ctx.render("pages/draft_publish.html", one=one, compared=comparing.address(ctx.work, row))
 
 
 @router.post("/definitions/drafts/{draft}/publish")

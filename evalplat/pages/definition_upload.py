@@ -23,6 +23,7 @@ from evalplat.files import store
 from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import Invalid, NotFound, Refused
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.people import book_format, book_writing
 from evalplat.web import guard
 from evalplat.web.answers import download
 from evalplat.web.forms import Upload
@@ -34,7 +35,6 @@ from .queries.export import MEDIA_TYPE
 router = APIRouter()
 TAKEN = said(N_("The content of the file is taken over."))
 CHOOSE = N_("Choose a file first.")
-FAULT = "FFF4CCCC"
 Edit = Annotated[Context, guard.office(Act.EDIT_DEFINITIONS)]
 
 
@@ -159,21 +159,11 @@ def marked(ctx: Edit, draft: str, file: str) -> Response:
 
 def _marked(data: bytes, problems: tuple[Problem, ...]) -> bytes:
     from openpyxl import load_workbook
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
 
-    book, fill = load_workbook(io.BytesIO(data), keep_links=False, keep_vba=False), PatternFill("solid", fgColor=FAULT)
-    said_at: dict[tuple[str, str], list[str]] = {}
-    for one in problems:
-        said_at.setdefault((one.where.sheet, one.where.cell), []).append(" ".join(in_words(one)).strip())
-    for (sheet, place), texts in said_at.items():
-        if sheet in book.sheetnames and place:
-            cell = book[sheet][place]
-            cell.fill = fill
-            cell.comment = Comment("\n".join(texts), gettext("Check of the workbook"), width=320, height=40 + 30 * len(texts))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    cells = [book_format.Problem(one.where.sheet, one.where.cell, "", " ".join(in_words(one)).strip())
+             for one in problems if one.where.cell]
+    book = load_workbook(io.BytesIO(data), keep_links=False, keep_vba=False)
+    return book_writing.marked(book, cells, author=gettext("Check of the workbook"))
 
 
 @router.post("/definitions/drafts/{draft}/upload/{file}/take")

@@ -239,6 +239,7 @@ def test_an_uploaded_workbook_is_checked_compared_and_taken(world: World) -> Non
         page = client.get(told).text
         assert f"指标!{points.coordinate}" in page
         assert "需要改正" in page
+        assert "满分" not in page.split("需要改正之处")[1]
         marked = load_workbook(io.BytesIO(client.get(f"{told}/marked.xlsx").content))
         assert "不是数字" in marked["指标"][points.coordinate].comment.text
         points.value, sheet.cell(row, heads["名称（中文）"]).value = 2, "改过的名称"

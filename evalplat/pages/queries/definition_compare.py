@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evalplat.campaigns import drafts
 from evalplat.campaigns.definitions import INDICATORS
+from evalplat.campaigns.tables import DefinitionDraft
 from evalplat.definitions.diff import differences
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.i18n import gettext
@@ -36,7 +37,6 @@ def offers(work: Work, *, inside: bool) -> list[tuple[str, str]]:
     for file in files_of(INDICATORS):
         if file.key and f"{file.key}@{file.version}" not in have:
             found += [(f"{file.key}@{file.version}", f"{file.title} {file.version}")]
-    found += [(file.name, f"{file.title} {file.version}") for file in files_of(INDICATORS) if file.key]
     rows = [row for row in drafts.all_drafts(work) if row.published_id is None]
     for row in rows:
         version = drafts.written(row.text, row.code).version
@@ -46,7 +46,15 @@ def offers(work: Work, *, inside: bool) -> list[tuple[str, str]]:
 
 def others(work: Work, key: str, version: str, *, inside: bool) -> list[tuple[str, str]]:
     """What one system can be compared with."""
-    return [one for one in offers(work, inside=inside) if one[0] != f"{key}@{version}" and not one[0].endswith(".yaml")]
+    return [one for one in offers(work, inside=inside) if one[0] != f"{key}@{version}"]
+
+
+def address(work: Work, draft: DefinitionDraft) -> str:
+    """Where a draft is compared with what it was begun from; empty if that is a file that was uploaded."""
+    files = {file.name: f"{file.key}@{file.version}" for file in files_of(INDICATORS)}
+    before = files.get(draft.started_from, draft.started_from)
+    known = {value for value, _ in offers(work, inside=True)}
+    return f"/definitions/compare?before={before}&after={DRAFT}{draft.code}" if before in known and draft.published_id is None else ""
 
 
 def compared(work: Work, before: str, after: str) -> Compared:
@@ -64,9 +72,6 @@ def _system(work: Work, name: str) -> IndicatorSystem | None:
     if name.startswith(DRAFT):
         draft = drafts.find(work, name.removeprefix(DRAFT))
         return drafts.written(draft.text, draft.code).system if draft else None
-    key, sign, version = name.partition("@")
-    if not sign:
-        file = next((one for one in files_of(INDICATORS) if one.name == name), None)
-        key, version = (file.key, file.version) if file else ("", "")
+    key, _, version = name.partition("@")
     found = opened(work, key, version)
     return found.system if found else None

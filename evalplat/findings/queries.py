@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from evalplat.campaigns.tables import Evaluation
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
+from evalplat.people.unit_order import by_unit_order
 
 from .kinds import STANDING, Destination, FindingState
 from .tables import Finding, FindingReader
@@ -59,7 +60,7 @@ def siblings(work: Work, finding: Finding) -> list[tuple[Finding, Evaluation, Un
     query = (select(Finding, Evaluation, Unit).join(Evaluation, col(Evaluation.id) == col(Finding.evaluation_id))
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .where(Finding.office_id == finding.office_id, Finding.joint == finding.joint, Finding.id != finding.id,
-                    Finding.state != FindingState.WITHDRAWN).order_by(col(Unit.code)))
+                    Finding.state != FindingState.WITHDRAWN).order_by(*by_unit_order(work)))
     return list(work.session.exec(query))
 
 

@@ -22,6 +22,7 @@ from evalplat.people.calendar import exceptions
 from evalplat.people.roles import LABELS as ROLES
 from evalplat.people.roles import UNIT_ROLES
 from evalplat.people.tables import Membership, Unit, User
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow import calendar
 from evalplat.workflow.stages import Stage
 
@@ -82,7 +83,7 @@ def rows_of(work: Work, campaign: Campaign, *, within: int) -> list[ChaseRow]:
                   .outerjoin(Team, col(Team.id) == col(Evaluation.team_id))
                   .where(Progress.campaign_id == campaign.id, col(Progress.done_at).is_(None), col(Progress.due_at).is_not(None),
                          col(Progress.due_at) <= until, scope.evaluations(work.actor))
-                  .order_by(col(Progress.due_at), col(Unit.code), col(Progress.id)))
+                  .order_by(col(Progress.due_at), *by_unit_order(work), col(Progress.id)))
     found = list(work.session.exec(query))
     people = _people(work, [unit for _, _, unit, _ in found], [team.id for *_, team in found if team])
     calls = calls_of(work, sorted({evaluation.id for _, evaluation, _, _ in found}))

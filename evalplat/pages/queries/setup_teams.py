@@ -10,6 +10,7 @@ from evalplat.campaigns.proposal import NotGiven, ProposedTeam
 from evalplat.campaigns.tables import Campaign
 from evalplat.kernel.i18n import gettext
 from evalplat.kernel.work import Work
+from evalplat.people.unit_order import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def proposal_view(work: Work, campaign: Campaign, *, keep_teams: bool) -> Propos
         proposing.team_name(number) for number in range(1, len(loads) + 1)]
     ids = proposing.ids_of(work, [key for one in proposal.left for team in one.blockers for key in team])
     reasons = conflicts(work, ids.values())
-    units = {code: unit.short_name for code, (_, unit) in places.items()}
+    units = {unit.code: unit.short_name for unit in sorted((unit for _, unit in places.values()), key=place_of(work))}
     return ProposalView(
         tuple(_team(title, team, names, units=units) for title, team in zip(titles, proposal.teams, strict=True)),
         tuple(names[key] for key in proposal.free),
@@ -63,8 +64,8 @@ def proposal_view(work: Work, campaign: Campaign, *, keep_teams: bool) -> Propos
 
 
 def _team(title: str, team: ProposedTeam, names: dict[str, str], *, units: dict[str, str]) -> TeamView:
-    return TeamView(title, names[team.lead], tuple(names[key] for key in team.members), tuple(units[key] for key in team.units),
-                    team.load)
+    mine = tuple(name for key, name in units.items() if key in team.units)
+    return TeamView(title, names[team.lead], tuple(names[key] for key in team.members), mine, team.load)
 
 
 def _why(left: NotGiven, names: dict[str, str], ids: dict[str, int], *, unit_id: int, reasons: dict[tuple[int, int], str]) -> str:

@@ -19,6 +19,7 @@ from evalplat.files.tables import StoredFile
 from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit, User
+from evalplat.people.unit_order import by_unit_order
 from evalplat.scores import sheet
 from evalplat.scores.measurements import measurements
 from evalplat.scores.tables import LedgerEntry, ResultVersion
@@ -153,7 +154,7 @@ def reviewed(work: Work, campaign: Campaign) -> list[Reviewed]:
     query = (select(Evaluation, Unit, Team).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .join(Team, col(Team.id) == col(Evaluation.team_id))
              .where(Evaluation.campaign_id == campaign.id, col(Evaluation.side).is_(None), Evaluation.mode == "full")
-             .order_by(col(Team.code), col(Unit.code)))
+             .order_by(col(Team.code), *by_unit_order(work)))
     found = [row for row in work.session.exec(query) if at_least(row[0].state, State.REVIEWED)]
     ids = [evaluation.id or 0 for evaluation, _, _ in found]
     frozen = _frozen(work, ids)
@@ -311,7 +312,7 @@ def meetings(work: Work, campaign: Campaign) -> tuple[Meeting, ...]:
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .outerjoin(StoredFile, col(StoredFile.id) == col(ModerationMinutes.file_id))
              .where(Evaluation.campaign_id == campaign.id)
-             .order_by(col(ModerationMinutes.held_on).desc(), col(ModerationMinutes.number), col(Unit.code)))
+             .order_by(col(ModerationMinutes.held_on).desc(), col(ModerationMinutes.number), *by_unit_order(work)))
     by_number: dict[str, list[tuple[ModerationMinutes, Unit, StoredFile | None]]] = {}
     for minutes, unit, file in work.session.exec(query):
         by_number.setdefault(minutes.number, []).append((minutes, unit, file))
@@ -344,7 +345,7 @@ def closing(work: Work, campaign: Campaign, run_id: int) -> Closing | None:
     if run is None or run.campaign_id != campaign.id:
         return None
     query = (select(ModerationOutcome, Unit).join(Evaluation, col(Evaluation.id) == col(ModerationOutcome.evaluation_id))
-             .join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(ModerationOutcome.run_id == run.id).order_by(col(Unit.code)))
+             .join(Unit, col(Unit.id) == col(Evaluation.unit_id)).where(ModerationOutcome.run_id == run.id).order_by(*by_unit_order(work)))
     rows = list(work.session.exec(query))
     state = "done" if len(rows) >= run.total else "running" if rows else "queued"
     return Closing(run.id or 0, state, len(rows), run.total, tuple(unit.short_name for row, unit in rows if not row.reason),

@@ -18,6 +18,7 @@ from evalplat.definitions.survey_model import Survey
 from evalplat.kernel.i18n import N_, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
+from evalplat.people.unit_order import by_unit_order
 from evalplat.workflow.machine import YES, Fact
 
 from . import rules
@@ -40,9 +41,9 @@ def wave_of(work: Work, campaign: Campaign, key: str) -> SurveyWave | None:
 
 
 def units_of(work: Work, campaign: Campaign) -> list[tuple[Evaluation, Unit]]:
-    """The units that are asked about, in the order of their codes; those that stand still are left out."""
+    """The units that are asked about, in the office's order; those that stand still are left out."""
     query = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
-             .where(Evaluation.campaign_id == campaign.id, col(Evaluation.side).is_(None)).order_by(col(Unit.code)))
+             .where(Evaluation.campaign_id == campaign.id, col(Evaluation.side).is_(None)).order_by(*by_unit_order(work)))
     return list(work.session.exec(query))
 
 
@@ -139,7 +140,7 @@ def links_of(work: Work, campaign: Campaign, *, evaluations: Collection[int] | N
              .join(Evaluation, col(Evaluation.id) == col(SurveyLink.evaluation_id))
              .join(Unit, col(Unit.id) == col(Evaluation.unit_id))
              .where(SurveyWave.campaign_id == campaign.id)
-             .order_by(col(SurveyLink.active).desc(), col(Unit.code), col(SurveyWave.key), col(SurveyLink.id)))
+             .order_by(col(SurveyLink.active).desc(), *by_unit_order(work), col(SurveyWave.key), col(SurveyLink.id)))
     if evaluations is not None:
         query = query.where(col(SurveyLink.evaluation_id).in_(evaluations))
     return list(work.session.exec(query))

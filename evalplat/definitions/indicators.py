@@ -98,7 +98,10 @@ class Rule:
 
     def level(self, key: str) -> Level | None:
         """The level called ``key``."""
-        return next((one for one in self.levels if one.key == key), None)
+        for one in self.levels:
+            if one.key == key:
+                return one
+        return None
 
 
 @dataclass(frozen=True, slots=True)

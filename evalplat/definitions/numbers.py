@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20})(\.\d{1,20})?\Z")
 _PRECISE = Context(prec=50, rounding=ROUND_HALF_UP)
 _LONG = 10**50
+_REMEMBERED = 16_384
+"""Texts and decimals of numbers that are kept: levels, full marks and weights come again for each unit."""
 
 
 def read_number(text: str) -> Fraction | None:
@@ -26,12 +29,17 @@ def read_number(text: str) -> Fraction | None:
 
 def round_half_up(value: Fraction, places: int) -> Fraction:
     """Half away from zero, as in the commercial rule; exact."""
-    return Fraction(_fixed(value, places), 10**places)
+    return Fraction(_fixed(value.numerator, value.denominator, places), 10**places)
 
 
 def to_decimal(value: Fraction, places: int) -> Decimal:
     """``value`` rounded half up, with exactly ``places`` decimals."""
-    return Decimal(_fixed(value, places)).scaleb(-places, _PRECISE)
+    return _as_decimal(value.numerator, value.denominator, places)
+
+
+@lru_cache(_REMEMBERED)
+def _as_decimal(above: int, below: int, places: int) -> Decimal:
+    return Decimal(_fixed(above, below, places)).scaleb(-places, _PRECISE)
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:
@@ -43,11 +51,16 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
 
 def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
     """At most ``most`` decimals (rounded half up), no idle zeros beyond ``least`` decimals."""
-    if value.denominator == 1 and not least:
-        return str(value.numerator)
-    fixed = _fixed(value, most)
+    return _as_text(value.numerator, value.denominator, least, most)
+
+
+@lru_cache(_REMEMBERED)
+def _as_text(above: int, below: int, least: int, most: int) -> str:
+    if below == 1 and not least:
+        return str(above)
+    fixed = _fixed(above, below, most)
     if not most or abs(fixed) >= _LONG:
-        return _long_text(value, least, most)
+        return _long_text(_as_decimal(above, below, most), least, most)
     digits = str(abs(fixed)).rjust(most + 1, "0")
     decimals = digits[-most:]
     shown = decimals[:least] + decimals[least:].rstrip("0")
@@ -55,19 +68,19 @@ def number_text(value: Fraction, least: int = 0, most: int = 4) -> str:
     return f"{sign}{digits[:-most]}.{shown}" if shown else f"{sign}{digits[:-most]}"
 
 
-def _long_text(value: Fraction, least: int, most: int) -> str:
+def _long_text(value: Decimal, least: int, most: int) -> str:
     """The same for numbers with more digits than the others keep."""
-    text = f"{to_decimal(value, most):f}"
+    text = f"{value:f}"
     while most > least and text.endswith("0"):
         text, most = text[:-1], most - 1
     return text.rstrip(".") if "." in text and most == 0 else text
 
 
-def _fixed(value: Fraction, places: int) -> int:
-    """``value`` times ``10**places`` as the nearest whole number, halves away from zero."""
-    double: int = 2 * abs(value.numerator) * 10**places
-    whole = (double + value.denominator) // (2 * value.denominator)
-    return whole if value.numerator >= 0 else -whole
+def _fixed(above: int, below: int, places: int) -> int:
+    """``above`` ÷ ``below`` times ``10**places`` as the nearest whole number, halves away from zero."""
+    double: int = 2 * abs(above) * 10**places
+    whole = (double + below) // (2 * below)
+    return whole if above >= 0 else -whole
 
 
 def natural_log(value: Fraction) -> Fraction:

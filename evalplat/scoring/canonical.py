@@ -47,22 +47,30 @@ def _names(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
                  if not one.metadata.get("beside"))
 
 
+def _record(value: Any) -> dict[str, Any]:
+    found = {name: given if given.__class__ is str else plain(given) for name, may_be_left_out in _names(value.__class__)
+             if (given := getattr(value, name)) or not may_be_left_out}
+    if isinstance(value, LeafResult):
+        found |= {"line": value.line, "fixed": value.fixed}
+    return found
+
+
 def plain(value: Any) -> Any:
     """Dict, list, text, int, bool and None, without loss."""
     if isinstance(value, (str, int, bool)) or value is None:
         return value
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if hasattr(type(value), "__dataclass_fields__"):
+        return _record(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, (Fraction, float)):
         return str(value)
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        found = {name: plain(given) for name, may_be_left_out in _names(type(value))
-                 if (given := getattr(value, name)) or not may_be_left_out}
-        if isinstance(value, LeafResult):
-            found |= {"line": value.line, "fixed": value.fixed}
-        return found
     if isinstance(value, (set, frozenset)):
         return sorted(plain(one) for one in value)
     if isinstance(value, Sequence):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from evalplat.definitions.indicators import RaterPolicy, Rule
 from evalplat.definitions.numbers import exact_sum, number_text
@@ -37,7 +38,7 @@ def combine_ratings(rule: Rule, policy: RaterPolicy, ratings: Sequence[Rating], 
     steps = (Step("ratings", shown),)
     if len(points) < policy.minimum:
         return Rated(None, steps=steps, reason="too_few_ratings")
-    if max(points) - min(points) > policy.alert_spread * rule.out_of:
+    if _apart(points, policy.alert_spread, rule.out_of):
         if policy.above_spread == "lead":
             return _by_lead(rule, lead, steps)
         value, expression = _combined(policy.combine, points)
@@ -56,6 +57,13 @@ def _by_lead(rule: Rule, lead: LeadDecision | None, steps: tuple[Step, ...]) -> 
     return Rated(level.points, number_text(level.points), (*steps, told), alert=True)
 
 
+def _apart(points: list[Fraction], share: Fraction, full: Fraction) -> bool:
+    """Whether the points lie further apart than a share of the full mark; in whole numbers, for this is asked of every rubric."""
+    below = lcm(*[one.denominator for one in points])
+    scaled = [one.numerator * (below // one.denominator) for one in points]
+    return (max(scaled) - min(scaled)) * share.denominator * full.denominator > share.numerator * full.numerator * below
+
+
 def _combined(how: str, points: list[Fraction]) -> tuple[Fraction, str]:
     if how == "median":
         ordered = sorted(points)
@@ -65,7 +73,8 @@ def _combined(how: str, points: list[Fraction]) -> tuple[Fraction, str]:
         chosen = sorted(points)[1:-1]
     else:
         chosen = points
-    value = exact_sum(chosen) / len(chosen)
+    total = exact_sum(chosen)
+    value = Fraction(total.numerator, total.denominator * len(chosen))
     if len(chosen) == 1:
         return value, number_text(value)
     return value, f"({' + '.join(map(number_text, chosen))}) ÷ {len(chosen)}"

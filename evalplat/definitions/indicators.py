@@ -330,10 +330,7 @@ class IndicatorSystem:
 
     @cached_property
     def _children(self) -> dict[str, tuple[Node | Leaf, ...]]:
-        found: dict[str, list[Node | Leaf]] = {}
-        for one in self.tree:
-            found.setdefault(one.parent, []).append(one)
-        return {code: tuple(below) for code, below in found.items()}
+        return {code: tuple(one for one in self.tree if one.parent == code) for code in ("", *self.items)}
 
     @cached_property
     def items(self) -> dict[str, Node | Leaf]:

@@ -1,4 +1,4 @@
-"""Systems and measurements of a wanted size for the benchmarks: a panel of raters, surveys-free, blocks of ten indicators."""
+"""Systems and measurements of a wanted size for the benchmarks: rubrics in blocks of ten, each graded by a panel."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import build_system, canonical_text, read_lock
 from evalplat.definitions.problems import Problem, Where, has_errors
 from evalplat.definitions.yamltext import Mapping, load_yaml, position, word_at
+from evalplat.files.tables import StoredFile
 from evalplat.kernel.errors import Invalid, NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
@@ -182,6 +183,7 @@ def publish(work: Work, draft: DefinitionDraft, *, revision: int) -> Definition:
         row = work.add(Definition(office_id=work.office_id, kind=INDICATORS, key=system.id, version=system.version,
                                   title=str(system.title), hash=system.hash, text=draft.text, frozen_at=work.now))
     draft.published_id = row.id
+    drop_uploads(work, draft)
     work.session.add(draft)
     work.session.flush()
     record(work, "definition.published", draft=draft.code, kind=INDICATORS, key=row.key, version=row.version, hash=row.hash)
@@ -194,8 +196,21 @@ def remove(work: Work, draft: DefinitionDraft) -> None:
         raise Refused(IS_PUBLISHED)
     record(work, "definition.removed", draft=draft.code, title=draft.title)
     work.session.exec(delete(Judgement).where(col(Judgement.draft_id) == draft.id))
+    drop_uploads(work, draft)
     work.session.delete(draft)
     work.session.flush()
+
+
+def upload_purpose(draft: DefinitionDraft) -> str:
+    """What marks the files that were uploaded to a draft."""
+    return f"draft:{draft.code}"
+
+
+def drop_uploads(work: Work, draft: DefinitionDraft, *, code: str = "") -> None:
+    """Uploaded files are of no use once they are taken over or their draft is done: one of them, else all."""
+    query = (update(StoredFile).where(col(StoredFile.office_id) == work.office_id, col(StoredFile.purpose) == upload_purpose(draft),
+                                      col(StoredFile.removed_at).is_(None)).values(removed_at=work.now))
+    work.session.exec(query.where(col(StoredFile.code) == code) if code else query)
 
 
 def errors_of(problems: Sequence[Problem]) -> list[Problem]:

@@ -86,7 +86,7 @@ def _keep(ctx: Context, draft: DefinitionDraft, file: Upload) -> str:
     """Keep the bytes for the page that shows what is in them."""
     workbook = file.data.startswith(b"PK")
     kept = store.put(ctx.work, store.clean_name(file.name), file.data, media_type=MEDIA_TYPE if workbook else "text/plain",
-                     purpose=f"draft:{draft.code}")
+                     purpose=drafts.upload_purpose(draft))
     return f"/definitions/drafts/{draft.code}/upload/{kept.code}"
 
 
@@ -123,11 +123,19 @@ def upload(ctx: Edit, draft: str) -> Response:
         return ctx.render("pages/draft_upload.html", status=422, draft=row, errors=ctx.refused(error))
 
 
-def _kept(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
+def _uploaded(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
     query = select(StoredFile).where(StoredFile.office_id == ctx.work.office_id, StoredFile.code == code,
-                                     StoredFile.purpose == f"draft:{draft.code}")
+                                     StoredFile.purpose == drafts.upload_purpose(draft))
     found = ctx.session.exec(query).one_or_none()
     if found is None:
+        raise NotFound
+    return found
+
+
+def _kept(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
+    """An uploaded file that was not taken over yet."""
+    found = _uploaded(ctx, draft, code)
+    if found.removed_at is not None:
         raise NotFound
     return found
 
@@ -168,9 +176,12 @@ def _marked(data: bytes, problems: tuple[Problem, ...]) -> bytes:
 
 @router.post("/definitions/drafts/{draft}/upload/{file}/take")
 def take(ctx: Edit, draft: str, file: str) -> Response:
-    """The draft says from now on what the file says."""
+    """The draft says from now on what the file says. A file that is taken over already, as by a second click, changes nothing."""
     row = _draft(ctx, draft)
-    came = read_upload(store.read(_kept(ctx, row, file)))
+    uploaded = _uploaded(ctx, row, file)
+    if uploaded.removed_at is not None:
+        return ctx.see(f"/definitions/drafts/{draft}")
+    came = read_upload(store.read(uploaded))
     if not came.text:
         raise Refused(N_("The file cannot be read."))
     text = ctx.posted.get("revision")
@@ -179,6 +190,7 @@ def take(ctx: Edit, draft: str, file: str) -> Response:
     except Invalid as error:
         ctx.refused(error)
         return ctx.see(f"/definitions/drafts/{draft}/upload/{file}", said=MEANWHILE, kind="warn")
+    drafts.drop_uploads(ctx.work, row, code=file)
     return ctx.see(f"/definitions/drafts/{draft}", said=TAKEN)
 
 

@@ -8,10 +8,12 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from evalplat.campaigns import drafts
 from evalplat.campaigns.tables import DefinitionDraft
+from evalplat.files.tables import StoredFile
 from evalplat.people import actions as people
 from tests.world import World, csrf
 
@@ -251,6 +253,17 @@ def test_an_uploaded_workbook_is_checked_compared_and_taken(world: World) -> Non
         assert client.post(f"{told}/take", data=token | {"revision": "9"}).headers["location"] == told
         assert client.post(f"{told}/take", data=token | {"revision": "1"}).headers["location"] == base
         assert "改过的名称" in client.get(f"{base}/blocks/A").text
+        assert client.get(told).status_code == 404
+        assert client.post(f"{told}/take", data=token | {"revision": "1"}).headers["location"] == base
+        assert uploads_kept(world) == 1
+        client.post(f"{base}/remove", data=token)
+    assert uploads_kept(world) == 0
+
+
+def uploads_kept(world: World) -> int:
+    with world.acting("section", write=False) as work:
+        query = select(StoredFile).where(col(StoredFile.purpose).startswith("draft:"), col(StoredFile.removed_at).is_(None))
+        return len(work.session.exec(query).all())
 
 
 def test_a_draft_begins_with_a_file(world: World) -> None:

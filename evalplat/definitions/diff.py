@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from .diff_words import ATTRIBUTES, KINDS, N_
+from .diff_words import ATTRIBUTES, KINDS, N_, OTHERWISE, TESTS, TRUTH, in_words, marked, value_word
 from .fields import Text
 from .formulas import Formula
 from .indicators import Band, IndicatorSystem, Leaf, Level, Node, Part, Rule
@@ -36,7 +36,8 @@ class Change:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence, in the language of ``translate``."""
-        values = {name: translate(value) if name in ("kind", "what") else value for name, value in self.params.items()}
+        values = {name: translate(value) if name in ("kind", "what") else in_words(value, translate)
+                  for name, value in self.params.items()}
         return translate(self.message).format(**values)
 
 
@@ -57,7 +58,8 @@ def _settings(system: IndicatorSystem) -> dict[str, str]:
     found = {"id": system.id, "version": system.version, "title": _said(system.title)}
     for one in (system.score, system.missing):
         found |= {f"{type(one).__name__}.{name}": value for name, value in _facts(one).items()}
-    found |= {"quotas": _said(system.quotas), "relative": _said(system.relative), "adjustment_order": _said(system.adjustment_order)}
+    found |= {"quotas": _said(system.quotas), "relative": _said(system.relative)}
+    found["adjustment_order"] = _said(system.adjustment_order, "adjustment_order")
     return found | {"adjustment_caps": _said(system.adjustment_caps)}
 
 
@@ -170,35 +172,44 @@ def _facts(item: Any) -> dict[str, str]:
         elif isinstance(value, Mapping):
             found |= {f"{one.name} {key}".rstrip(): _said(inner) for key, inner in value.items()}
         else:
-            found[one.name] = _said(value)
+            found[one.name] = _said(value, one.name)
     return found
 
 
-def _said(value: Any) -> str:
-    """A value in a few words."""
+def _said(value: Any, name: str = "") -> str:
+    """A value of the attribute ``name`` in a few words."""
+    if isinstance(value, bool):
+        return marked(TRUTH[value])
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {_said(one)}" for key, one in value.items()) or _NOTHING
     if isinstance(value, tuple | list):
-        return "; ".join(_said(one) for one in value) or _NOTHING
+        return "; ".join(_said(one, name) for one in value) or _NOTHING
     if isinstance(value, Fraction):
         return number_text(value, most=6)
     if isinstance(value, Text):
         return " / ".join(one for one in (value.zh, value.en) if one) or _NOTHING
-    return _of_rule(value)
+    return value_word(name, value) if isinstance(value, str) and value else _of_rule(value)
 
 
 def _of_rule(value: Any) -> str:
     if isinstance(value, Formula):
         return value.text
     if isinstance(value, Band):
-        return f"else: {_said(value.points)}" if value.test == "else" else f"{value.test} {_said(value.bound)}: {_said(value.points)}"
+        test = marked(OTHERWISE) if value.test == "else" else f"{TESTS[value.test]} {_said(value.bound)}"
+        return f"{test}: {_said(value.points)}"
     if isinstance(value, Level):
         return f"{value.key}: {_said(value.points)}"
     if isinstance(value, Part | Rule):
-        return "(" + ", ".join(f"{name} {text}" for name, text in _facts(value).items() if text not in (_NOTHING, "")) + ")"
+        return "(" + ", ".join(f"{_attribute(name)} {text}" for name, text in _facts(value).items() if text not in (_NOTHING, "")) + ")"
     if value is None or value == "":
         return _NOTHING
     return str(value)
+
+
+def _attribute(name: str) -> str:
+    """What an attribute within a value is called."""
+    word, _, detail = name.rpartition(".")[2].partition(" ")
+    return f"{marked(ATTRIBUTES.get(word, word))} {detail}".rstrip()
 
 
 def _title(item: Any) -> str:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from evalplat.definitions.diff import differences
+from evalplat.definitions.diff_words import ATTRIBUTES, TRUTH, VALUES
 from evalplat.definitions.effective import effective_weights
+from evalplat.definitions.fields import FIELD_TYPES, FILLED_BY
+from evalplat.definitions.indicators import (
+    COMBINATIONS,
+    MISSING_POLICIES,
+    RULE_TYPES,
+    Adjustment,
+    Grade,
+    Leaf,
+    MissingPolicy,
+    Node,
+    Part,
+    RaterPolicy,
+    Rule,
+    ScorePolicy,
+    Veto,
+)
 from evalplat.definitions.loader import load_system, parse_system
+from evalplat.definitions.prepare import PrepareStep
 
 FOLDER = Path(__file__).parents[2] / "indicators"
 TEXT = (FOLDER / "tengzhou-2026.yaml").read_text(encoding="utf-8")
@@ -38,13 +57,13 @@ def test_the_same_system_has_no_difference():
     ("{at: 0.80, points: 0}", "{at: 0.75, points: 0}",
      "Indicator A101 “三定职责分解到位率”, the points: now 0.75; 0; 1; 4, before 0.8; 0; 1; 4."),
     ("{from: 0.90, points: 2}, {from: 0.80", "{from: 0.85, points: 2}, {from: 0.80",
-     "Indicator A102 “划入和新增职责承接率”, the bands: now from 1: 3; from 0.85: 2; from 0.8: 1; else: 0, "
-     "before from 1: 3; from 0.9: 2; from 0.8: 1; else: 0."),
+     "Indicator A102 “划入和新增职责承接率”, the bands: now ≥ 1: 3; ≥ 0.85: 2; ≥ 0.8: 1; otherwise: 0, "
+     "before ≥ 1: 3; ≥ 0.9: 2; ≥ 0.8: 1; otherwise: 0."),
     ("points: 0.5, per: working_day", "points: 1, per: working_day", "Adjustment G01 “逾期报送”, the points: now 1, before 0.5."),
     ("{from: 80, grade: good", "{from: 75, grade: good", "Grade good “良好”, the start: now 75, before 80."),
     ("id: A103", "id: A104", "Indicator A103 “取消下放移交职责落实率” now has the id A104."),
     ("default: not_scored", "default: zero",
-     "The system tengzhou-2026 “机构编制评估指标体系”, the policy for what is missing: now zero, before not_scored."),
+     "The system tengzhou-2026 “机构编制评估指标体系”, the policy for what is missing: now it counts 0 points, before no result is given."),
 ])  # fmt: skip
 def test_a_change_is_one_line_of_words(before, after, said):
     assert lines((before, after)) == [said]
@@ -78,3 +97,24 @@ def test_points_are_shares_of_the_whole():
     shares = effective_weights(system)["standard"]
     assert shares["A"] == Fraction(1, 5)
     assert sum(shares[leaf.code] for leaf in system.leaves) == 1
+
+
+def test_values_of_closed_lists_are_said_in_the_readers_language():
+    text = TEXT.replace("default: not_scored", "default: zero").replace("quotas: false", "quotas: true", 1)
+    changes = differences(parse_system(TEXT)[0], parse_system(text)[0])
+    said = [one.text(lambda message: f"<{message}>" if message in words() else message) for one in changes]
+    assert any("now <it counts 0 points>, before <no result is given>" in one for one in said)
+    assert not any("True" in one or "\x02" in one for one in said)
+
+
+def words() -> set[str]:
+    return {word for values in VALUES.values() for word in values.values()} | set(TRUTH.values())
+
+
+def test_every_closed_value_and_attribute_has_a_word():
+    for one in (MISSING_POLICIES, COMBINATIONS, RULE_TYPES, FIELD_TYPES, FILLED_BY):
+        name = {MISSING_POLICIES: "missing", COMBINATIONS: "combine", FILLED_BY: "filled_by"}.get(one, "type")
+        assert set(one) <= set(VALUES[name])
+    named = {field.name for kind in (Leaf, Node, Rule, Part, RaterPolicy, Grade, Veto, Adjustment, ScorePolicy, MissingPolicy, PrepareStep)
+             for field in fields(kind)}
+    assert named - {"id", "code", "line", "depth", "levels", "rule"} <= set(ATTRIBUTES)

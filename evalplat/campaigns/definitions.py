@@ -105,6 +105,12 @@ def surveys_of(work: Work, campaign: Campaign) -> list[tuple[Survey, Definition 
     return [(_checked_survey("", text_of(work, SURVEY, name), name), None) for name in campaign.survey_files]
 
 
+def published_systems(work: Work) -> list[IndicatorSystem]:
+    """Every indicator system that the office published or froze and that can be read, the newest first."""
+    found = (_system(row.hash, row.text, row.key)[0] for row in all_published(work, INDICATORS))
+    return [system for system in found if system is not None]
+
+
 def survey_by_definition(definition: Definition) -> Survey:
     """The questionnaire of a frozen row."""
     return _checked_survey(definition.hash, definition.text, definition.key)

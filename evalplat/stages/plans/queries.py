@@ -48,11 +48,11 @@ def unit_called(work: Work, code: str) -> Unit | None:
     return work.session.exec(select(Unit).where(Unit.office_id == work.office_id, Unit.code == code)).one_or_none()
 
 
-def category_titles() -> dict[str, str]:
-    """What the indicator files call the categories of units."""
+def category_titles(work: Work) -> dict[str, str]:
+    """What the office's own indicator systems, the newest first, and the files that lie ready call the categories of units."""
+    ready = (_system(name, (indicators_dir() / name).stat().st_mtime_ns) for name in definitions.system_files())
     found: dict[str, str] = {}
-    for name in definitions.system_files():
-        system = _system(name, (indicators_dir() / name).stat().st_mtime_ns)
+    for system in (*definitions.published_systems(work), *ready):
         for key, text in (system.categories if system else {}).items():
             found.setdefault(key, text.in_language(language()))
     return {key: gettext(label) for key, label in CATEGORIES.items()} | found

@@ -102,7 +102,7 @@ SORTS: dict[str, Callable[[Line], Any]] = {
 def coverage(work: Work) -> Coverage:
     """Every active unit, in the order of category and code."""
     year, cycle, weights = work.today.year, queries.cycle_of(work), queries.weights_of(work)
-    known, planned, titles = known_units(work), planned_years(work, year), queries.category_titles()
+    known, planned, titles = known_units(work), planned_years(work, year), queries.category_titles(work)
     lines = tuple(_line(one, year=year, cycle=cycle, weights=weights, planned=planned.get(one.unit.id or 0, ()), titles=titles)
                   for one in known)
     labels = tuple((key, gettext(rules.WEIGHT_LABELS[key]), weights[key], rules.WEIGHTS[key]) for key in rules.WEIGHTS)

@@ -128,7 +128,7 @@ def plan_page(work: Work, plan: EvaluationPlan) -> PlanPage:
 
 def _batches(work: Work, plan: EvaluationPlan) -> tuple[tuple[Batch, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     known = {one.unit.id or 0: one for one in queries_signals.known_units(work)}
-    weights, cycle, titles = queries.weights_of(work), queries.cycle_of(work), queries.category_titles()
+    weights, cycle, titles = queries.weights_of(work), queries.cycle_of(work), queries.category_titles(work)
     rows = queries.rows_of(work, plan)
     begun = _begun(work, plan)
 

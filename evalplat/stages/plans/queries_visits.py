@@ -74,7 +74,7 @@ def visits(work: Work, campaign: Campaign) -> Visits:
     rows = list(work.session.exec(select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                                   .where(Evaluation.campaign_id == campaign.id).order_by(*by_unit_order(work))))
     known = {one.unit.id: one for one in queries_signals.known_units(work)}
-    weights, titles = queries.weights_of(work), queries.category_titles()
+    weights, titles = queries.weights_of(work), queries.category_titles(work)
 
     def line(evaluation: Evaluation, unit: Unit) -> VisitLine:
         one = known.get(unit.id)

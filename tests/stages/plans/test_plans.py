@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from evalplat.access.tasks import waiting_for
-from evalplat.campaigns import setup
+from evalplat.campaigns import drafts, setup
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.documents.queries import readable
 from evalplat.kernel.errors import Invalid, Refused
@@ -260,3 +260,16 @@ def test_of_past_results_only_the_grade_is_read(noticed_world: World) -> None:
         queries_coverage.coverage(work)
     assert [text for text in sent if "result_version" in text]
     assert not [text for text in sent if "result_version.canonical" in text]
+
+
+def test_a_category_of_the_offices_own_system_is_called_as_there(world: World) -> None:
+    with world.acting("section") as work:
+        draft = drafts.start(work, source="tengzhou-2026.yaml", title="本市指标体系")
+        text = draft.text.replace("categories:", "categories:\n  park: {zh: 开发区, en: Development zones}", 1)
+        drafts.publish(work, drafts.save(work, draft, text, revision=1), revision=2)
+        unit = queries.unit_called(work, "jiaotong")
+        assert unit is not None
+        unit.category = "park"
+        work.session.add(unit)
+    with world.acting("section", write=False) as work:
+        assert {one.code: one.category_label for one in queries_coverage.coverage(work).lines}["jiaotong"] == "开发区"

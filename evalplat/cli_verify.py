@@ -84,11 +84,11 @@ def recomputed(frozen: Frozen) -> bytes:
     if system is None:
         raise Damaged(f"The indicator file in it has errors: {problems[0].line()}")
     try:
-        result = score(system, frozen.measurements, options=frozen.options)
+        alone = _shown_alone(frozen.result)
+        result = (together.alone(system, frozen.measurements, frozen.options, alone) if alone
+                  else score(system, frozen.measurements, options=frozen.options))
     except ValueError as error:
         raise Damaged(f"What was measured cannot be scored: {error}.") from error
-    if alone := _shown_alone(frozen.result):
-        result = together.alone(result, alone)
     return canonical_bytes(replace(result, units=tuple(marks.marked(one, system, mode=frozen.mode) for one in result.units)))
 
 

@@ -17,7 +17,6 @@ from evalplat.kernel.work import Work
 from evalplat.people.tables import Office, Unit
 from evalplat.scoring.canonical import canonical_bytes, input_hash
 from evalplat.scoring.differences import Difference, differences
-from evalplat.scoring.engine import score
 from evalplat.scoring.frozen import Frozen
 from evalplat.scoring.model import Measurements, Options, Result
 
@@ -83,9 +82,7 @@ def result_then(work: Work, evaluation: Evaluation, version: ResultVersion) -> R
 def _scored(work: Work, evaluation: Evaluation, version: ResultVersion, options: Options) -> tuple[Measurements, Result]:
     system = system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
     given = _inputs(work, evaluation, version, system, options)
-    result = score(system, given, options=options)
-    if was_compared(version):
-        result = together.alone(result, work.session.get_one(Unit, evaluation.unit_id).code)
+    result = together.alone(system, given, options, work.session.get_one(Unit, evaluation.unit_id).code)
     return given, replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
 
 

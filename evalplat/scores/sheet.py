@@ -17,7 +17,6 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.canonical import canonical_bytes, result_hash
-from evalplat.scoring.engine import score
 from evalplat.scoring.model import Options, Override, Result, UnitResult
 
 from . import ledger, marks, together
@@ -46,7 +45,7 @@ def tried(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override] 
     mine = replace(mine, overrides={**mine.overrides, **(overrides or {})})
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
     given = together.among(system, mine, lambda: together.others_now(work, evaluation, system), options)
-    return together.alone(score(system, given, options=options), unit.code)
+    return together.alone(system, given, options, unit.code)
 
 
 def is_fixable(system: IndicatorSystem, unit: UnitResult) -> bool:

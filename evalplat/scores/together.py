@@ -68,10 +68,10 @@ def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, code
             for one, unit in _evaluations(work, campaign.id or 0) if unit.code in wanted]
 
 
-def alone(result: Result, code: str) -> Result:
+def alone(system: IndicatorSystem, given: Measurements, options: Options, code: str) -> Result:
     """The result of one unit; whom it was scored together with is said in it."""
-    codes = tuple(one.unit for one in result.units if one.unit != code)
-    return replace(result, units=tuple(one for one in result.units if one.unit == code), together=codes) if codes else result
+    result = score(system, given, options=options, only=code)
+    return replace(result, together=tuple(sorted(one.unit for one in given.units if one.unit != code)))
 
 
 def _evaluations(work: Work, campaign: int) -> list[tuple[Evaluation, Unit]]:

@@ -23,8 +23,9 @@ from .rules import relative_share
 Assessments = dict[str, dict[str, Assessed]]
 
 
-def score(system: IndicatorSystem, measurements: Measurements, *, options: Options | None = None) -> Result:
-    """Score every unit of ``measurements``; units come out sorted by their code.
+def score(system: IndicatorSystem, measurements: Measurements, *, options: Options | None = None, only: str = "") -> Result:
+    """Score every unit of ``measurements``; units come out sorted by their code. With ``only`` the others are compared with that one,
+    but have no result of their own: scoring each of many units among all takes no more than it must.
 
     Nothing is guessed: a value that is not there leaves its leaf missing, with a reason, and the file's policy decides
     what that does to the total. Values that do not fit are reported in ``Result.problems`` and count as missing.
@@ -41,9 +42,11 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     for leaf in system.leaves:
         if leaf.rule.relative:
             compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened})
+    shown = {unit: leaves for unit, leaves in assessed.items() if only in ("", unit)}
+    groups = sorted({inputs[unit].unit.category for unit in shown})
+    means = {category: _means(system, assessed, inputs, category) for category in groups}
     scored = tuple(
-        _unit(system, inputs[unit], leaves, options, _means(system, assessed, inputs, inputs[unit].unit.category), ready)
-        for unit, leaves in assessed.items()
+        _unit(system, inputs[unit], leaves, options, means[inputs[unit].unit.category], ready) for unit, leaves in shown.items()
     )
     return Result(system.id, system.version, system.hash, input_hash(measurements, options), scored)
 

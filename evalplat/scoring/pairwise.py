@@ -11,24 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evalplat.definitions.judgements import (
+    MAX_RATIO,
+    MOST_CRITERIA,
+    RANDOM_INDEX,
+    RANDOM_INDEX_NAME,
+    Pair,
+    unjoined,
+    weigh,
+)
+
 from .figures import Floats
 
-RANDOM_INDEX_NAME = "Saaty 1990"
-RANDOM_INDEX = {3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41, 9: 1.45, 10: 1.49, 11: 1.51, 12: 1.48, 13: 1.56, 14: 1.57,
-                15: 1.59}  # fmt: skip
-"""Saaty, How to make a decision, EJOR 48 (1990); 11 to 15 as in Saaty, The Analytic Hierarchy Process (1980), its full table."""
-MAX_RATIO = 0.10
-_SMALL = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A judgement far from what the weights say: ``given`` by the experts, ``fitting`` = weight first ÷ weight second."""
-
-    first: int
-    second: int
-    given: float
-    fitting: float
+__all__ = ["RANDOM_INDEX", "NotConnected", "Pair", "PairwiseWeights", "group_weights", "pairwise_weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +96,19 @@ def group_weights(matrices: Sequence[ArrayLike], importance: Sequence[float] | N
 
 
 def _solve(judged: Floats, variant: str) -> PairwiseWeights:
-    size, gaps = len(judged), np.isnan(judged)
-    _connected(~gaps)
-    filled = np.where(gaps, 0, judged) + np.diag(gaps.sum(axis=1).astype(float))
-    values, vectors = np.linalg.eig(filled)
-    place = int(np.argmax(values.real))
-    weights = np.abs(vectors[:, place].real)
-    weights = weights / weights.sum()
-    largest = float(values[place].real)
-    index = (largest - size) / (size - 1)
-    ratio = index / RANDOM_INDEX[size] if size > 2 else 0.0
-    return PairwiseWeights(weights, largest, index, ratio, _worst_pairs(judged, weights), int(gaps.sum()) // 2, variant)
-
-
-def _connected(known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
-    """NotConnected unless each criterion is joined to the first by judgements."""
-    group = list(range(len(known)))
-    for i, j in zip(*np.nonzero(known), strict=True):
-        kept, gone = sorted((group[i], group[j]))
-        group = [kept if one == gone else one for one in group]
-    others = sorted(set(group) - {group[0]})
-    if others:
-        raise NotConnected(tuple((0, other) for other in others))
+    rows: list[list[float]] = judged.tolist()
+    needed = unjoined(rows)
+    if needed:
+        raise NotConnected(needed)
+    found = weigh(rows)
+    return PairwiseWeights(np.array(found.weights), found.largest, found.index, found.ratio, found.worst_pairs, found.missing, variant)
 
 
 def _reciprocal(matrix: ArrayLike) -> Floats:
     judged = np.asarray(matrix, dtype=np.float64)
     size = len(judged) if judged.ndim == 2 else 0
-    if judged.ndim != 2 or judged.shape != (size, size) or not 2 <= size <= max(RANDOM_INDEX):
-        raise ValueError(f"a square matrix of 2 to {max(RANDOM_INDEX)} criteria is needed")
+    if judged.ndim != 2 or judged.shape != (size, size) or not 2 <= size <= MOST_CRITERIA:
+        raise ValueError(f"a square matrix of 2 to {MOST_CRITERIA} criteria is needed")
     known = ~np.isnan(judged)
     if (known != known.T).any() or not known.diagonal().all():
         raise ValueError("the matrix must have its gaps in pairs, and 1 on its diagonal")
@@ -139,10 +118,3 @@ def _reciprocal(matrix: ArrayLike) -> Floats:
     if not np.allclose((judged * judged.T)[known], 1, rtol=1e-6):
         raise ValueError("the matrix must be positive and reciprocal")
     return judged
-
-
-def _worst_pairs(judged: Floats, weights: Floats) -> tuple[Pair, ...]:
-    """The three judgements whose ratio is farthest from the ratio of the weights, on the log scale."""
-    off = np.abs(np.log(judged * weights[None, :] / weights[:, None]))
-    pairs = [(float(off[i, j]), i, j) for i in range(len(judged)) for j in range(i + 1, len(judged)) if off[i, j] > _SMALL]
-    return tuple(Pair(i, j, float(judged[i, j]), float(weights[i] / weights[j])) for _, i, j in sorted(pairs, reverse=True)[:3])

@@ -41,7 +41,7 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     }
     for leaf in system.leaves:
         if leaf.rule.relative:
-            compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened})
+            compare(leaf, assessed, {unit: given for unit, given in inputs.items() if unit not in ready.screened}, only=only)
     shown = {unit: leaves for unit, leaves in assessed.items() if only in ("", unit)}
     groups = sorted({inputs[unit].unit.category for unit in shown})
     means = {category: _means(system, assessed, inputs, category) for category in groups}
@@ -51,17 +51,18 @@ def score(system: IndicatorSystem, measurements: Measurements, *, options: Optio
     return Result(system.id, system.version, system.hash, input_hash(measurements, options), scored)
 
 
-def compare(leaf: Leaf, assessed: Assessments, inputs: Mapping[str, Inputs]) -> None:
-    """Give points by a relative rule; while a value of the group is missing, nobody in it gets any."""
+def compare(leaf: Leaf, assessed: Assessments, inputs: Mapping[str, Inputs], *, only: str = "") -> None:
+    """Give points by a relative rule; while a value of the group is missing, nobody in it gets any. What ``only`` gets never rests on
+    the points of the others: with a value it needs no mean of theirs, and without one its group has no points."""
     groups: dict[str, list[str]] = {}
     for unit, given in inputs.items():
         if assessed[unit][leaf.code].state != "not_applicable":
             groups.setdefault(given.unit.category if leaf.rule.within == "category" else "", []).append(unit)
     for units in groups.values():
         values = [assessed[unit][leaf.code].value for unit in units]
-        known = [value for value in values if value is not None]
+        known = sorted(value for value in values if value is not None) if only in ("", *units) else []
         for unit, value in zip(units, values, strict=True):
-            if value is not None:
+            if value is not None and only in ("", unit):
                 assessed[unit][leaf.code] = _compared(assessed[unit][leaf.code], value, known, len(units))
 
 

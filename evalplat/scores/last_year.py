@@ -55,11 +55,13 @@ def earned(result: dict[str, Any], codes: tuple[str, ...]) -> dict[str, dict[str
 
 
 def _before(work: Work, evaluation: Evaluation) -> tuple[Campaign, ResultVersion] | None:
-    """The concluded campaign before this one in which the unit has a result, and the newest version of it."""
+    """The concluded campaign of the same kind before this one in which the unit has a result, and the newest version of it: a
+    thematic one may give its own indicators the same codes."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     query: Any = (select(Campaign, ResultVersion).join(Evaluation, col(Evaluation.campaign_id) == col(Campaign.id))
                   .join(ResultVersion, col(ResultVersion.evaluation_id) == col(Evaluation.id))
-                  .where(Campaign.office_id == evaluation.office_id, Campaign.id != campaign.id, col(Campaign.state).in_(list(OVER)),
+                  .where(Campaign.office_id == evaluation.office_id, Campaign.id != campaign.id,
+                         Campaign.kind == campaign.kind, col(Campaign.state).in_(list(OVER)),
                          Campaign.census_date < campaign.census_date, Evaluation.unit_id == evaluation.unit_id)
                   .order_by(col(Campaign.census_date).desc(), col(Campaign.id).desc(), col(ResultVersion.version).desc()).limit(1))
     return work.session.exec(query).first()  # type: ignore[no-any-return]

@@ -23,12 +23,12 @@ ASKED = ('title: {zh: "编制类别使用合规"', 'missing: last_year\n    titl
 REF = "2025年度机构编制综合评估 第2版结果"
 
 
-def before(work: Work, world: World, *, state: str = "concluded", year: int = 2025) -> ResultVersion:
+def before(work: Work, world: World, *, state: str = "concluded", year: int = 2025, kind: str = "comprehensive") -> ResultVersion:
     """An earlier campaign in which jiaotong has two versions of a result."""
     now = world.campaign(work)
-    given = now.model_dump(exclude={"id", "code", "title", "year", "state", "census_date"})
-    campaign: Campaign = work.add(Campaign(**given, code=f"{year}{state}", title=f"{year}年度机构编制综合评估", year=year, state=state,
-                                           census_date=date(year, 8, 31)))
+    given = now.model_dump(exclude={"id", "code", "title", "year", "state", "census_date", "kind"})
+    campaign: Campaign = work.add(Campaign(**given, code=f"{year}{state}", title=f"{year}年度机构编制综合评估", year=year,
+                                           state=state, kind=kind, census_date=date(year, 8, 31)))
     row: Evaluation = work.add(Evaluation(office_id=work.office_id, campaign_id=campaign.id or 0, unit_id=world.units["jiaotong"],
                                           state=State.FINAL, entered_at=work.now))
     give_result(work, row, "jiaotong", 0)
@@ -45,6 +45,14 @@ def test_only_where_the_file_asks(noticed_world: World) -> None:
     assert last_year.asked(tengzhou()) == ()
     with noticed_world.acting("system") as work:
         before(work, noticed_world)
+        last_year.bring(work, noticed_world.evaluation(work, "jiaotong"))
+        assert values(work, noticed_world) == {}
+
+
+def test_an_evaluation_of_another_kind_stands_in_for_nothing(noticed_world: World) -> None:
+    redefine(noticed_world, ASKED)
+    with noticed_world.acting("system") as work:
+        before(work, noticed_world, kind="thematic")
         last_year.bring(work, noticed_world.evaluation(work, "jiaotong"))
         assert values(work, noticed_world) == {}
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-
-from sqlmodel import col, select
 
 from evalplat.campaigns.definitions import INDICATORS, frozen, system_of
 from evalplat.campaigns.tables import Campaign, Evaluation
@@ -92,9 +90,10 @@ def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: 
     likely: Measurements | None = None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     others = together.others_then(work, campaign, system, codes=json.loads(version.canonical).get("together", ()),
-                                  ledger=lambda one: next(_ledgers(work, one, version)))
+                                  ledger=lambda rows: next(_ledgers(rows, version)))
+    rows = together.rows_of(work, [evaluation.id or 0]).get(evaluation.id or 0, [])
     for unit in _units(work, evaluation, version, system):
-        for entries in _ledgers(work, evaluation, version):
+        for entries in _ledgers(rows, version):
             mine = measurements(system, unit, entries)
             given = together.among(system, mine, lambda: others, options) if others else Measurements([mine])
             if input_hash(given, options) == version.input_hash:
@@ -119,10 +118,9 @@ def _units(work: Work, evaluation: Evaluation, version: ResultVersion, system: I
             yield Unit(**known, facts=facts)
 
 
-def _ledgers(work: Work, evaluation: Evaluation, version: ResultVersion) -> Iterator[list[LedgerEntry]]:
+def _ledgers(rows: Sequence[LedgerEntry], version: ResultVersion) -> Iterator[list[LedgerEntry]]:
     """The rows that counted at that moment. A row of the very same moment may have come just before or just after it."""
-    query = select(LedgerEntry).where(LedgerEntry.evaluation_id == evaluation.id).order_by(col(LedgerEntry.id))
-    rows, at = list(work.session.exec(query)), version.made_at
+    at = version.made_at
     chosen: tuple[Callable[[LedgerEntry], bool], ...] = (
         lambda one: one.put_at <= at and (one.withdrawn_at is None or one.withdrawn_at > at),
         lambda one: one.put_at < at and (one.withdrawn_at is None or one.withdrawn_at >= at),

@@ -6,7 +6,7 @@ the mean of its group needs what the others have of that indicator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from sqlmodel import col, select
@@ -22,8 +22,8 @@ from .marks import LIGHT
 from .measurements import measurements
 from .tables import LedgerEntry
 
-Ledger = Callable[[Evaluation], Iterable[LedgerEntry]]
-"""The measurements of an evaluation that counted at some moment."""
+Ledger = Callable[[list[LedgerEntry]], Iterable[LedgerEntry]]
+"""Of all that the ledger ever held for an evaluation, what counted at some moment."""
 Others = Callable[[], Iterable[UnitMeasurements]]
 GROUP_MEAN = "group_mean"
 
@@ -51,11 +51,7 @@ def others_now(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> l
     """Those that take part now: not in light mode, not suspended, exempt or merged."""
     taking_part = [one for one in _evaluations(work, evaluation.campaign_id)
                    if one[0].id != evaluation.id and not one[0].side and one[0].mode != LIGHT]
-    query = (select(LedgerEntry).where(col(LedgerEntry.evaluation_id).in_([one.id for one, _ in taking_part]),
-                                       col(LedgerEntry.withdrawn_at).is_(None)).order_by(col(LedgerEntry.id)))
-    rows: dict[int, list[LedgerEntry]] = {}
-    for row in work.session.exec(query):
-        rows.setdefault(row.evaluation_id, []).append(row)
+    rows = rows_of(work, [one.id or 0 for one, _ in taking_part], withdrawn=False)
     return [measurements(system, unit, rows.get(one.id or 0, [])) for one, unit in taking_part]
 
 
@@ -64,8 +60,18 @@ def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, code
     wanted = set(codes)
     if not wanted:
         return []
-    return [measurements(system, unit, ledger(one))
-            for one, unit in _evaluations(work, campaign.id or 0) if unit.code in wanted]
+    named = [(one.id or 0, unit) for one, unit in _evaluations(work, campaign.id or 0) if unit.code in wanted]
+    rows = rows_of(work, [key for key, _ in named])
+    return [measurements(system, unit, ledger(rows.get(key, []))) for key, unit in named]
+
+
+def rows_of(work: Work, evaluations: Sequence[int], *, withdrawn: bool = True) -> dict[int, list[LedgerEntry]]:
+    """Evaluation → its rows of the ledger, the oldest first, in one query; also those withdrawn since, unless they are not wanted."""
+    query = select(LedgerEntry).where(col(LedgerEntry.evaluation_id).in_(evaluations)).order_by(col(LedgerEntry.id))
+    found: dict[int, list[LedgerEntry]] = {}
+    for row in work.session.exec(query if withdrawn else query.where(col(LedgerEntry.withdrawn_at).is_(None))):
+        found.setdefault(row.evaluation_id, []).append(row)
+    return found
 
 
 def alone(system: IndicatorSystem, given: Measurements, options: Options, code: str) -> Result:

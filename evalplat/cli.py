@@ -86,11 +86,15 @@ def migrate() -> None:
 
 
 @indicators.command("check")
-def check_indicators(files: Files, strict: Strict = False) -> None:
+def check_indicators(
+    files: Files,
+    strict: Strict = False,
+    data: Annotated[Path | None, typer.Option(help="CSV of the units to be scored: are there enough to compare?")] = None,
+) -> None:
     """Check indicator files and workbooks; every problem with file, line and column, or sheet and cell."""
     from evalplat.cli_score import run_check
 
-    raise typer.Exit(run_check(files, strict=strict))
+    raise typer.Exit(run_check(files, strict=strict, data=data))
 
 
 @indicators.command("to-excel")

@@ -12,13 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.definitions.loader import load_system, read_lock
+from evalplat.definitions.loader import build_system, read_lock, read_tree_file
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.column_tables import read_columns
 from evalplat.scoring.datasets import datasets, nodes_table, results_table
 from evalplat.scoring.engine import score
 from evalplat.scoring.explain import explain
+from evalplat.scoring.few_units import few_units
 from evalplat.scoring.model import Result
 from evalplat.scoring.robustness import leaving_out, rank_ranges
 from evalplat.scoring.tables import read_measurements
@@ -28,9 +29,14 @@ FINE, FINDINGS, USAGE, SYSTEM = 0, 1, 2, 3
 Checker = Callable[[Path], list[Problem]]
 
 
-def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Checker | None = None) -> int:
-    """Check indicator files and print each problem as ``file:line:column  E101 …``; warnings count only if ``strict``."""
+def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Checker | None = None, data: Path | None = None) -> int:
+    """Check indicator files and print each problem as ``file:line:column  E101 …``; warnings count only if ``strict``.
+
+    ``data``: the table of the units to be scored; what is wrong with it, and what it lacks for the rules (W202), is told as well.
+    """
     files = [Path(path) for path in paths]
+    if data is not None and not _there(data):
+        return USAGE
     if not files:
         print("Name at least one file to check.", file=sys.stderr)
         return USAGE
@@ -40,9 +46,8 @@ def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Che
             print(f"{path}: there is no such file.", file=sys.stderr)
             worst = max(worst, USAGE)
             continue
-        problems = checker(path) if checker else load_system(path, published=read_lock(path.with_name("published.lock")))[1]
-        for problem in problems:
-            print(problem.line())
+        problems = checker(path) if checker else _checked(path, data)
+        _tell(problems)
         if has_errors(problems) or (strict and problems):
             worst = max(worst, FINDINGS)
         else:
@@ -55,12 +60,14 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
     in stages/ (nodes.csv beside results.csv) and, if there are ``draws``, robustness.csv and leaving_out.csv."""
     if not _there(system_path, data_path):
         return USAGE
-    system, problems = load_system(system_path)
+    root, problems = read_tree_file(Path(system_path))
+    system, problems = build_system(root, problems, file=str(system_path))
     if system is None:
         return _refuse(problems)
     measurements, problems = read_measurements(system, Path(data_path))
     if problems:
         return _refuse(problems)
+    _tell(few_units(system, (unit.category for unit in measurements.units), root))
     result = score(system, measurements)
     said = _refuse(result.problems)
     if has_errors(list(result.problems)):
@@ -80,12 +87,14 @@ def run_totals(system_path: str | Path, data_path: str | Path, out_dir: str | Pa
     """The same totals for large tables: ``out_dir`` gets results.csv and nodes.csv as ``run_score`` writes them, and nothing else."""
     if not _there(system_path, data_path):
         return USAGE
-    system, problems = load_system(system_path)
+    root, problems = read_tree_file(Path(system_path))
+    system, problems = build_system(root, problems, file=str(system_path))
     if system is None:
         return _refuse(problems)
     columns, problems = read_columns(system, Path(data_path))
     if columns is None:
         return _refuse(problems)
+    _tell(few_units(system, columns.categories, root))
     found = totals(system, columns)
     said = _refuse(found.problems)
     if has_errors(list(found.problems)):
@@ -103,6 +112,16 @@ def run_totals(system_path: str | Path, data_path: str | Path, out_dir: str | Pa
     return FINE
 
 
+def _checked(path: Path, data: Path | None) -> list[Problem]:
+    """Of the file, and then of the table with it."""
+    root, problems = read_tree_file(path)
+    system, problems = build_system(root, problems, file=str(path), published=read_lock(path.with_name("published.lock")))
+    if data is None or system is None:
+        return problems
+    measurements, faults = read_measurements(system, data)
+    return [*problems, *few_units(system, (unit.category for unit in measurements.units), root), *faults]
+
+
 def _there(*paths: str | Path) -> bool:
     lacking = [path for path in paths if not Path(path).is_file()]
     if lacking:
@@ -111,9 +130,13 @@ def _there(*paths: str | Path) -> bool:
 
 
 def _refuse(problems: Iterable[Problem]) -> int:
+    _tell(problems)
+    return FINDINGS
+
+
+def _tell(problems: Iterable[Problem]) -> None:
     for problem in problems:
         print(problem.line())
-    return FINDINGS
 
 
 def _counted(problems: list[Problem]) -> str:

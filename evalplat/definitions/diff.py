@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from .comparisons import Comparison
 from .diff_words import ATTRIBUTES, KINDS, N_, OTHERWISE, TESTS, TRUTH, in_words, marked, value_word
 from .fields import Text
 from .formulas import Formula
@@ -20,6 +21,8 @@ from .prepare import PREPARE_STEPS, PrepareStep
 
 _SKIPPED = {"id", "code", "line", "depth", "fields", "in_rows"}
 _NOTHING = "–"
+_OF_PEOPLE = ("title", "note", "evidence", "text", "version", "compared", "max_cr")
+"""What never changes a score: it is for those who read the system."""
 _NAMED = (
     ("category", "categories"), ("profile", "profiles"), ("dimension", "dimensions"), ("fact", "facts"), ("source", "sources"),
     ("raters", "raters"), ("survey group", "surveys"), ("table", "tables"), ("field", "fields"),
@@ -60,7 +63,8 @@ def _settings(system: IndicatorSystem) -> dict[str, str]:
         found |= {f"{type(one).__name__}.{name}": value for name, value in _facts(one).items()}
     found |= {"quotas": _said(system.quotas), "relative": _said(system.relative)}
     found["adjustment_order"] = _said(system.adjustment_order, "adjustment_order")
-    return found | {"adjustment_caps": _said(system.adjustment_caps)}
+    found["adjustment_caps"] = _said(system.adjustment_caps)
+    return found | (system.compared.facts() if system.compared else {})
 
 
 def _by_code(items: Iterable[Any]) -> dict[str, Any]:
@@ -142,7 +146,8 @@ def _compared(kind: str, title: object, before: dict[str, str], after: dict[str,
         old, new = before.get(name, _NOTHING), after.get(name, _NOTHING)
         if old == new:
             continue
-        attribute, _, detail = name.rpartition(".")[2].partition(" ")
+        place, _, detail = name.partition(" ")
+        attribute = place.rpartition(".")[2]
         what = ATTRIBUTES.get(attribute, attribute)
         params = {"kind": KINDS[kind], "id": key, "title": str(title), "what": what, "before": old, "after": new, "detail": detail}
         if attribute == "title" and not detail:
@@ -151,7 +156,7 @@ def _compared(kind: str, title: object, before: dict[str, str], after: dict[str,
             message = N_("{kind} {id} “{title}”, {what} {detail}: now {after}, before {before}.")
         else:
             message = N_("{kind} {id} “{title}”, {what}: now {after}, before {before}.")
-        changes.append(Change(message, params, attribute not in ("title", "note", "evidence", "text", "version")))
+        changes.append(Change(message, params, attribute not in _OF_PEOPLE))
     return changes
 
 
@@ -164,7 +169,9 @@ def _facts(item: Any) -> dict[str, str]:
         value = getattr(item, one.name)
         if one.name in _SKIPPED:
             continue
-        if isinstance(value, Rule):
+        if isinstance(value, Comparison):
+            found |= value.facts()
+        elif isinstance(value, Rule):
             found |= {f"rule.{name}": text for name, text in _facts(value).items()}
         elif one.name == "levels":
             for level in value:

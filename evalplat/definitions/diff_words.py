@@ -48,7 +48,7 @@ ATTRIBUTES = {
     "source": N_("the source"),
     "step": N_("the step"), "figures": N_("the figures"), "by": N_("the denominator"), "filling": N_("what fills a gap"),
     "coverage": N_("the coverage"), "pulled": N_("how many values may be pulled in"), "skewness": N_("the limit of skewness"),
-    "kurtosis": N_("the limit of kurtosis"),
+    "kurtosis": N_("the limit of kurtosis"), "compared": N_("the comparison of"), "max_cr": N_("the consistency ratio allowed"),
 }  # fmt: skip
 
 TRUTH = {True: N_("yes"), False: N_("no")}

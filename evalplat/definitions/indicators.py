@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from .comparisons import Comparison
 from .fields import Field, Table, Text
 from .formulas import Formula
 from .prepare import PrepareStep, preparable
@@ -145,10 +146,7 @@ def group_asked(groups: Mapping[str, SurveyGroup], key: str, group: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A block or sub-block of the tree. ``weight`` counts in systems with ``method: weights``; ``points`` in the others.
-
-    ``worst`` says how many of the weakest values make ``combine: worst``.
-    """
+    """A block: ``weight`` counts with ``method: weights``, ``points`` otherwise; ``worst``: how many of the weakest count."""
 
     code: str
     title: Text
@@ -162,6 +160,7 @@ class Node:
     depth: int = 0
     line: int = 0
     worst: int = 1
+    compared: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +295,7 @@ class IndicatorSystem:
     quotas: bool = False
     relative: bool = False
     prepare: tuple[PrepareStep, ...] = ()
+    compared: Comparison | None = None
     file: str = ""
     canonical: str = ""
     hash: str = ""

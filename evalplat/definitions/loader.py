@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from . import system_checks
+from .comparisons import read_comparison
 from .fields import Field, Table, Text, read_fields, read_tables
 from .indicators import (
     MISSING_POLICIES,
@@ -32,8 +33,8 @@ from .yamltext import Mapping, Node, Scalar, as_plain, load_yaml, position
 FORMAT = "1"
 TOP_KEYS = (
     "format", "system", "version", "title", "score", "missing", "relative", "quotas", "categories", "profiles",
-    "dimensions", "facts", "tables", "fields", "prepare", "sources", "raters", "surveys", "rules", "indicators", "adjust", "vetoes",
-    "grades",
+    "dimensions", "facts", "tables", "fields", "prepare", "sources", "raters", "surveys", "rules", "indicators", "compared",
+    "adjust", "vetoes", "grades",
 )  # fmt: skip
 MAX_BYTES = 2_000_000
 Loaded = tuple[IndicatorSystem | None, list[Problem]]
@@ -150,6 +151,7 @@ class _System:
             quotas=reader.truth(body, "quotas"),
             relative=reader.truth(body, "relative"),
             prepare=read_prepare(reader, body, fields),
+            compared=read_comparison(reader, body.get("compared")),
             file=file,
             canonical=canonical,
             hash=hashlib.sha256(canonical.encode()).hexdigest(),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
+from .comparison_checks import check_comparisons
 from .formulas import Formula, Name
 from .indicators import IndicatorSystem, Leaf, Node, Rule
 from .numbers import number_text, read_number
@@ -32,8 +33,10 @@ def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
                          hint="Give it a rule or put indicators below it.")
     _check_combinations(reader, system, entries)
     _check_floors(reader, system, entries)
+    check_comparisons(reader, system, body, entries)
+    _check_categories(reader, system, entries)
     _check_grades(reader, system, body)
-    _check_relative(reader, system, body)
+    _check_relative(reader, system, body, entries)
     read = frozenset[str]().union(*(leaf.names for leaf in system.leaves))
     check_prepare(reader, system.prepare, body, read=read, relative=system.relative)
 
@@ -253,7 +256,18 @@ def _check_codes(reader: Reader, system: IndicatorSystem, body: Mapping) -> None
                          body.get("adjust") or body.get("vetoes"), id=code, hint="Use each id once.")
 
 
-def _check_relative(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
+def _check_categories(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:
+    """A block of several indicators of which a category has a single one: this one then carries the whole block there."""
+    for node in system.nodes:
+        leaves = system.leaves_under(node.code)
+        for category in system.categories if len(leaves) > 1 else ():
+            left = [leaf.code for leaf in leaves if _shown(leaf, category)]
+            if len(left) == 1:
+                reader.error("W201", 'The category "{category}" has only one indicator below "{id}": "{leaf}".',
+                             entries[node.code].get("id"), severity="warning", category=category, id=node.code, leaf=left[0])
+
+
+def _check_relative(reader: Reader, system: IndicatorSystem, body: Mapping, entries: dict[str, Mapping]) -> None:
     relative = [leaf.code for leaf in system.leaves if leaf.rule.relative]
     if relative and not system.relative:
         reader.error("E138", "The rules of {ids} compare units, but the file does not say so.", body.key("relative") or body,
@@ -261,5 +275,5 @@ def _check_relative(reader: Reader, system: IndicatorSystem, body: Mapping) -> N
     for leaf in system.leaves:
         share = leaf.points / system.score.most if system.score.method == "points" else Fraction(0)
         if share > Fraction(1, 4):
-            reader.error("W203", '"{id}" alone carries {share} % of the score.', Where(system.file, leaf.line, 1),
+            reader.error("W203", '"{id}" alone carries {share} % of the score.', entries[leaf.code].get("points"),
                          severity="warning", id=leaf.code, share=number_text(share * 100, most=1))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
+from .comparisons import read_comparison
 from .indicators import COMBINATIONS, MISSING_POLICIES, Leaf, Node, ScorePolicy
 from .part_reading import rule_of
 from .reading import Reader
@@ -15,7 +16,7 @@ from .yamltext import Node as YamlNode
 UNKNOWN = Fraction(10**9)
 """The full mark of a rule whose points cannot be read: that is told already, and no step is called too high for it."""
 _NODE_KEYS = ("id", "title", "parent", "weight", "points", "combine", "floor", "worst", "applies_if", "redistribute_short",
-              "note")  # fmt: skip
+              "note", "compared")  # fmt: skip
 _LEAF_KEYS = (
     "id", "title", "parent", "weight", "points", "dimension", "kind", "source", "verified_by", "allow_unverified",
     "evidence", "note", "applies_if", "may_not_apply", "may_be_shown_only", "missing", "categories", "rule",
@@ -94,6 +95,7 @@ def _item(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping
         reader.truth(entry, "redistribute_short"),
         line=entry.where.line,
         worst=reader.whole(entry, "worst", 1, least=1, most=1000),
+        compared=read_comparison(reader, entry.get("compared")),
     )
 
 

@@ -22,6 +22,7 @@ RULE: Path = ("@rule",)
 INDICATOR: Path = ("@indicator",)
 GUIDE, SETTINGS, OTHER, ORIGIN = "说明", "体系", "其他", "_origin"
 INDICATORS, RULES = "指标", "规则"
+COMPARED = "两两比较"
 VALUE = "（值）"
 """The heading of an entry that is a value by itself, without keys."""
 CHECK = "核对"
@@ -95,6 +96,12 @@ _OF_RULE = (
     _id(INDICATOR, "指标编号", "某一指标自己的规则写指标编号；规则名与指标编号只填一个。", known=INDICATORS),
 )
 
+_COMPARED = (
+    _id(("a",), "甲", "编号。", known=INDICATORS),
+    _id(("b",), "乙", "编号。", known=INDICATORS),
+    Column(("ratio",), "甲比乙重要几倍", note="文本格式；1 到 9 的数，或 1/2 到 1/9。", width=16),
+)
+
 
 def _named(name: str, at: str, what: str, *more: Column) -> Sheet:
     return Sheet(name, "map", (at,), (_id(KEY, "代码", f"{what}的代码，用字母和数字。"), *_two((), "名称"), *more), what, entries=False)
@@ -125,7 +132,12 @@ SHEETS = (
         _truth("may_be_shown_only", "可只展示不计分"),
         _truth("redistribute_short", "样本不足时重分配"),
         *_two(("note",), "备注"),
+        Column(("compared", "max_cr"), "一致性比率上限", "number", "仅板块：两两比较允许的一致性比率，空着为 10%。", width=16),
     ), "指标与板块，一行一个；有规则的是指标，没有规则的是板块。"),
+    Sheet(COMPARED, "list", ("compared", "pairs"), (
+        _id(OWNER, "板块编号", "“指标”表中的板块；比较它的直接下级。", known=INDICATORS), *_COMPARED,
+    ), "权重由两两比较而来时填写，一对一行；可以缺几对，但所有下级要连得起来。", INDICATORS),
+    Sheet("最上层两两比较", "list", ("compared", "pairs"), _COMPARED, "最上层各板块之间的两两比较。"),
     Sheet(RULES, "map", ("rules",), (
         *_OF_RULE,
         _choice("type", "规则类型", RULE_TYPES),
@@ -258,6 +270,7 @@ SETTINGS_SHOWN: tuple[tuple[Path, str, Kind, tuple[str, ...]], ...] = (
     (("missing", "min_coverage"), "最低覆盖率", "number", ()),
     (("relative",), "单位之间相互比较", "choice", ("true", "false")),
     (("quotas",), "启用等次比例", "choice", ("true", "false")),
+    (("compared", "max_cr"), "最上层一致性比率上限", "number", ()),
     (("adjust", "order"), "加减分次序", "words", ()),
     (("adjust", "caps", "bonus"), "加分合计上限", "number", ()),
     (("adjust", "caps", "deduct"), "扣分合计上限", "number", ()),

@@ -29,7 +29,7 @@ FAULTS = [
     ("quotas", "E112", "等级!A2"),
     ("grades_rise", "E113", "等级!A3"),
     ("veto_grade", "E114", "一票否决!D2"),
-    ("key_twice", "E117", "指标!AA10"),
+    ("key_twice", "E117", "指标!AB10"),
     ("unknown_key", "E121", "调查对象!F2"),
     ("missing_points", "E123", "指标!A3"),
     ("bad_number", "E125", "指标!F3"),

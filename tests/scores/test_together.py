@@ -17,6 +17,7 @@ from evalplat.scores.rebuilt import rebuilt, result_then
 from evalplat.scoring.canonical import result_hash
 from evalplat.scoring.frozen import frozen_bytes, read_frozen
 from evalplat.stages.reports.queries_moderation import reviewed
+from evalplat.stages.summaries.actions import _final_results
 from evalplat.workflow.stages import State
 from tests.world import World
 
@@ -149,3 +150,26 @@ def test_the_mean_of_the_group_needs_the_group_only_where_something_is_missing(g
         row = sheet.versions(work, evaluation)[0]
         assert result_hash(sheet.compute(work, evaluation)) != row.hash
         assert result_hash(result_then(work, evaluation, row)) == row.hash
+
+
+def test_who_was_scored_alone_stays_so_though_others_take_part_again(grouped: World) -> None:
+    with grouped.acting("system") as work:
+        for unit in ("shenji", "minzheng"):
+            aside = grouped.evaluation(work, unit)
+            aside.side = "suspended"
+            work.session.add(aside)
+        work.session.flush()
+        _define(grouped, work, TEXT.replace("type: minmax, value: v, within: all", "type: formula, value: v"), "2")
+        assert sheet.freeze(work, grouped.evaluation(work, "jiaotong"), reason="test").total is not None
+    grouped.pass_days(1)
+    with grouped.acting("system") as work:
+        for unit in ("shenji", "minzheng"):
+            back = grouped.evaluation(work, unit)
+            back.side = None
+            work.session.add(back)
+        work.session.flush()
+        campaign, row = grouped.campaign(work), grouped.evaluation(work, "jiaotong")
+        frozen = sheet.versions(work, row)[0]
+        assert result_hash(sheet.compute(work, row)) != frozen.hash
+        [found], versions, left_out = _final_results(work, campaign)
+        assert (found.unit, versions["jiaotong"][1], left_out) == ("jiaotong", frozen.hash, ["minzheng", "shenji"])

@@ -78,13 +78,13 @@ def _final_results(work: Work, campaign: Campaign) -> tuple[list[UnitResult], di
     """Results computed again, unit → (version, hash), and the codes of units that take no part."""
     units: list[UnitResult] = []
     versions: dict[str, tuple[int, str]] = {}
-    left_out = []
+    left_out, compares = [], system_of(work, campaign).relative
     for evaluation, unit in queries.evaluations_of(work, campaign):
         version = sheet.latest(work, evaluation)
         if evaluation.side or version is None:
             left_out.append(unit.code)
             continue
-        result = result_then(work, evaluation, version) if was_compared(version) else sheet.compute(work, evaluation)
+        result = result_then(work, evaluation, version) if compares or was_compared(version) else sheet.compute(work, evaluation)
         if result_hash(result) != version.hash:
             raise Refused(N_("The result of {unit} cannot be computed again to the same value. Ask the operator."), unit=unit.name)
         units += result.units

@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import select
 
-from evalplat.campaigns import setup
+from evalplat.campaigns import drafts, setup
 from evalplat.demo.cast import PASSWORD
 from evalplat.kernel.work import SystemActor, Work
 from evalplat.people import actions as people
 from evalplat.people.roles import Role
-from evalplat.people.tables import Unit
+from evalplat.people.tables import Unit, User
 
 OTHER_OFFICE = "外单位密语"
 """Stands in every row of the other office; nobody of the demonstration may ever read it."""
@@ -46,6 +46,14 @@ def another_office(work: Work, today: date) -> None:
                     must_change=False)
     setup.draft_campaign(work, code="2026", title=OTHER_OFFICE, year=today.year, census_date=today, basis=OTHER_OFFICE,
                          scope=OTHER_OFFICE, system_file="tengzhou-2026.yaml", survey_files=["citizen.yaml"])
+
+
+def drafts_of_both(work: Work) -> None:
+    """An indicator system that each office began to write, so that the pages of drafts have something to show and to hide."""
+    for login, title in (("li", "本市指标体系"), ("other-head", OTHER_OFFICE)):
+        writer = work.session.exec(select(User).where(User.login == login)).one()
+        work.actor = SystemActor(writer.office_id, user_id=writer.id)
+        drafts.start(work, source="tengzhou-2026.yaml", title=title)
 
 
 def mark_own_words(work: Work) -> int:

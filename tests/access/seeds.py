@@ -32,7 +32,8 @@ ANYWHERE: dict[str, str] = {
 }
 """Every other one, by a part of its pattern."""
 KNOWN: dict[str, tuple[str, ...]] = {
-    "office": ("qinghe",), "wave": ("citizen", "staff"), "table": ("T1", "T2", "T8"), "block": ("A", "B", "-", "G"), "leaf": ("A101", "C102"),
+    "office": ("qinghe",), "wave": ("citizen", "staff"), "table": ("T1", "T2", "T8"), "block": ("A", "B", "-", "G"),
+    "leaf": ("A101", "C102"),
     "page": ("1", "page1", "done"), "book": ("results", "findings", "units"), "ordinal": ("1",), "key": ("tengzhou-2026", "citizen"),
     "version": ("2026.1", "1"), "name": ("tengzhou-2026.yaml", "none.yaml"), "view": ("large",), "language": ("en",), "number": ("1",),
     "ending": ("yaml", "xlsx"),

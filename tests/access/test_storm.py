@@ -33,7 +33,7 @@ from evalplat.kernel.settings import settings
 from evalplat.kernel.work import SystemActor, working
 from evalplat.people.tables import User
 from evalplat.rooms import routers
-from tests.access.planted import another_office, forbidden_to, mark_own_words, units_of
+from tests.access.planted import another_office, drafts_of_both, forbidden_to, mark_own_words, units_of
 from tests.access.seeds import addresses
 from tests.access.storm import Storm, Weather
 from tests.access.test_routes import ROUTES, flat
@@ -110,6 +110,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
             units, begin = units_of(work), addresses(work)
             assert mark_own_words(work) > 100
             another_office(work, now.date())
+            drafts_of_both(work)
+            begin += [one for one in addresses(work) if one.startswith("/definitions/drafts/")]
         yield City(engine, now, units, begin)
 
 

@@ -52,6 +52,7 @@ PLAN = {
     "title": "市直部门机构编制评估五年规划", "basis": "《中国共产党机构编制工作条例》《机构编制监督检查工作办法》",
     "opening": "为实现市直部门评估五年全覆盖，按照上次评估时间、风险情况和部门类别统筹安排，制定本规划。每年实地评估约五分之一的部门，年度评估按批次启动。",
 }
+NEXT_SYSTEM = "机构编制评估指标体系（{year}年讨论稿）"
 RESOLUTION = "经市委编委{year}年第{number}次会议审定"
 EARLIER: tuple[tuple[str, int, str, str], ...] = (
     ("shuiwu", -5, "full", "良好"), ("jiaotong", -4, "full", "良好"), ("shichang", -3, "thematic", ""), ("jiaoyu", -5, "full", "一般"),

@@ -166,4 +166,5 @@ def _next_year(script: Script, year: int, last: int) -> None:
     script.of_campaign(last - 26, "09:40", Stage.NOTICE, lambda at: plans.hand_over(play, year, at))
     script.of_campaign(last - 22, "16:00", Stage.NOTICE, lambda at: plans.approve(play, year, at))
     script.of_campaign(last - 4, "10:10", Stage.NOTICE, lambda at: plans.start_batch(play, year, at, census=census, opened=opened))
+    script.of_campaign(last - 3, "15:40", Stage.NOTICE, lambda at: plans.draft_system(play, year, at))
     script.of_campaign(last - 1, "11:40", Stage.NOTICE, lambda at: plans.hand_over_batch(play, year, at))

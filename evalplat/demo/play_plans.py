@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from evalplat.campaigns import setup, windows
+from evalplat.campaigns import drafts, setup, windows
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.campaigns.teams import assign_team, make_panel
 from evalplat.kernel.work import Work
@@ -39,6 +39,13 @@ def draft(play: Play, first: int, moment: datetime) -> None:
     with play.acting("li", moment) as work:
         plan = actions_plan.draft_plan(work, PlanForm(first_year=first, years=YEARS, **content.PLAN))
         actions_plan.propose_rows(work, plan)
+
+
+def draft_system(play: Play, year: int, moment: datetime) -> None:
+    """Next year's indicator system begins with this year's; one indicator has more points already, the others not yet fewer."""
+    with play.acting("li", moment) as work:
+        made = drafts.start(work, source="tengzhou-2026.yaml", title=content.NEXT_SYSTEM.format(year=year), version=f"{year}.1")
+        drafts.change(work, made, {("indicators", "A101", "points"): "5"}, revision=made.revision)
 
 
 def _plan(work: Work, first: int) -> EvaluationPlan:

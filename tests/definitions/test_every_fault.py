@@ -137,3 +137,42 @@ def test_the_workbook_is_told_with_sheet_and_cell(fault, tmp_path, capsys):
 def test_a_single_fault_brings_no_other_code(fault):
     """An id that is there twice also spoils the sums; every other fault stands alone."""
     assert {one.code for one in parse_system(broken(fault), "x.yaml")[1]} <= {fault.code}
+
+
+APART = ("E103", "E104", "E115", "E117", "E119", "W201", "W202", "W203")
+"""Those that are written in another way where all stand together; W202 needs a file without an error, W203 one with points."""
+TOGETHER = (
+    ("weight: 25, source: survey, rule: satisfied", "weight: 25, source: survy, rule: satisfyed"),
+    ("title: {zh: 部门绩效评价示例", "title： {zh: 部门绩效评价示例"),
+    ("cap: 5}", "cap: 5, cap: 5}"),
+    ("adjust:\n", "compared: {pairs: [{a: 1, b: 2, ratio: 3}, {a: 2, b: 3, ratio: 2}, {a: 1, b: 3, ratio: 1/4}]}\nadjust:\n"),
+)
+ALL = {*(f"E{number}" for number in range(101, 120)), "W201"}
+
+
+def crowded(*, typed: bool) -> str:
+    """The example with as many of them at once as can stand together; without those that are typed into a cell."""
+    text = EXAMPLE
+    for fault in FAULTS:
+        if fault.code not in APART and not (typed and fault.typed):
+            text = text.replace(fault.before, fault.after)
+    for before, after in TOGETHER:
+        assert text.count(before) == 1, before
+        text = text if typed and "：" in after else text.replace(before, after)
+    return text
+
+
+@pytest.mark.parametrize("ending", ["yaml", "xlsx"])
+def test_twenty_of_them_at_once_are_all_told_in_one_run(ending, tmp_path):
+    system = parse_system(EXAMPLE)[0]
+    assert system is not None
+    path = tmp_path / f"crowded.{ending}"
+    if ending == "yaml":
+        path.write_text(crowded(typed=False), encoding="utf-8")
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(load_yaml(crowded(typed=True))[0])))
+        book["体系"]["B5"].value, book["指标"]["A4"].value = "title：zh", "1.2\t3"
+        book.save(path)
+    problems = load_system(path, published={f"{system.id} {system.version}": system.hash})[1]
+    assert {one.code for one in problems} >= ALL
+    assert all(one.where.line and (ending == "yaml" or one.where.cell) for one in problems)

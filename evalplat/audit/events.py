@@ -33,6 +33,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "interest.declared": _keys("user reason"), "definition.frozen": _keys("kind key version hash"),
     "definition.drafted": _keys("draft kind started_from"), "definition.saved": _keys("draft revision"),
     "definition.removed": _keys("draft title"), "definition.published": _keys("draft kind key version hash"),
+    "weights.judged": _keys("draft block handed_in"), "weights.taken_over": _keys("draft block experts ratio"),
     "window.set": _keys("window opens closes"), "window.extended": _keys("window closes reason document"),
     "evaluation.moved": _keys("move from to note"), "evaluation.side_set": _keys("side document reason"),
     "evaluation.side_cleared": _keys("side document"),

@@ -28,6 +28,7 @@ FIELDS: dict[str, str] = {
     "root": N_("Root of the answers"), "scan": N_("Scan"), "severity": N_("Severity"), "sha256": N_("Check value"),
     "short": N_("Units below the minimum"), "side": N_("Standing aside"), "source": N_("Source"), "state": N_("State"),
     "survey": N_("Questionnaire"), "team": N_("Team"), "title": N_("Title"), "to": N_("To"), "total": N_("Total"),
+    "block": N_("Block"), "handed_in": N_("Whether handed in"), "experts": N_("Experts"), "ratio": N_("Consistency ratio"),
     "units": N_("Departments"), "user": N_("Person"), "value": N_("Value"), "version": N_("Version"), "window": N_("Dates"),
 }
 MOVES: dict[str, str] = {**{str(key): text for key, text in CAMPAIGN_STATES.items()}, **{str(key): text for key, text in STATES.items()}}

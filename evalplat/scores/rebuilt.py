@@ -89,7 +89,7 @@ def _inputs(work: Work, evaluation: Evaluation, version: ResultVersion, system: 
     """Those whose hash the version recorded; if there are none, those that its moment gives."""
     likely: Measurements | None = None
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    others = together.others_then(work, campaign, system, codes=json.loads(version.canonical).get("together", ()),
+    others = together.others_then(work, campaign, system, kept=version.others,
                                   ledger=lambda rows: next(_ledgers(rows, version)))
     rows = together.rows_of(work, [evaluation.id or 0]).get(evaluation.id or 0, [])
     for unit in _units(work, evaluation, version, system):

@@ -17,7 +17,7 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.canonical import canonical_bytes, result_hash
-from evalplat.scoring.model import Options, Override, Result, UnitResult
+from evalplat.scoring.model import Measurements, Options, Override, Result, UnitResult
 
 from . import ledger, marks, together
 from .measurements import measurements
@@ -31,21 +31,30 @@ def system_for(work: Work, evaluation: Evaluation) -> IndicatorSystem:
 
 def compute(work: Work, evaluation: Evaluation) -> Result:
     """The result as the ledger stands now: provisional until it is frozen."""
-    result, system = tried(work, evaluation), system_for(work, evaluation)
-    return replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+    return _computed(work, evaluation)[1]
 
 
-def tried(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override] | None = None) -> Result:
-    """The same without marks, and with points that somebody thinks of deciding. Where the file compares units, the others are
-    scored with it, and the result of this one is shown."""
+def _computed(work: Work, evaluation: Evaluation) -> tuple[Measurements, Result]:
+    """The same with what was scored."""
+    (given, result), system = _scored(work, evaluation, {}), system_for(work, evaluation)
+    return given, replace(result, units=tuple(marks.marked(one, system, mode=evaluation.mode) for one in result.units))
+
+
+def tried(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override]) -> Result:
+    """The same without marks, and with points that somebody thinks of deciding."""
+    return _scored(work, evaluation, overrides)[1]
+
+
+def _scored(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override]) -> tuple[Measurements, Result]:
+    """Where the file compares units, the others are scored with this one; its own result is shown."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     unit = work.session.get_one(Unit, evaluation.unit_id)
     system = system_of(work, campaign)
     mine = measurements(system, unit, ledger.entries(work, evaluation))
-    mine = replace(mine, overrides={**mine.overrides, **(overrides or {})})
+    mine = replace(mine, overrides={**mine.overrides, **overrides})
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
     given = together.among(system, mine, lambda: together.others_now(work, evaluation, system), options)
-    return together.alone(system, given, options, unit.code)
+    return given, together.alone(system, given, options, unit.code)
 
 
 def is_fixable(system: IndicatorSystem, unit: UnitResult) -> bool:
@@ -55,7 +64,7 @@ def is_fixable(system: IndicatorSystem, unit: UnitResult) -> bool:
 
 def freeze(work: Work, evaluation: Evaluation, *, reason: str) -> ResultVersion:
     """Fix the present result as the next version. Earlier versions stay as they are."""
-    result = compute(work, evaluation)
+    given, result = _computed(work, evaluation)
     unit = result.units[0]
     if not is_fixable(system_for(work, evaluation), unit):
         raise Refused(N_("The result is not complete: {count} indicators have no value yet."),
@@ -65,7 +74,7 @@ def freeze(work: Work, evaluation: Evaluation, *, reason: str) -> ResultVersion:
         office_id=work.office_id, evaluation_id=evaluation.id, version=before.version + 1 if before else 1,
         hash=result_hash(result), system_hash=result.system_hash, input_hash=result.input_hash,
         canonical=canonical_bytes(result).decode(), total=unit.total, grade=unit.grade, score_x=unit.score_x,
-        score_y=unit.score_y, marks=list(unit.marks), reason=reason, made_by=work.actor.user_id, made_at=work.now))
+        score_y=unit.score_y, marks=list(unit.marks), others=together.about(given, but=unit.unit), reason=reason, made_by=work.actor.user_id, made_at=work.now))
     campaign, code = codes(work, evaluation)
     record(work, "result.frozen", campaign=campaign, unit=code, version=version.version, hash=version.hash,
            total=version.total, grade=version.grade or "", reason=reason)

@@ -31,7 +31,8 @@ class LedgerEntry(SQLModel, table=True):
 
 
 class ResultVersion(SQLModel, table=True):
-    """A frozen result of one unit: its canonical JSON and hash, and what pages list."""
+    """A frozen result of one unit: its canonical JSON and hash, and what pages list. ``others``: unit → class of points, category and
+    facts, as they were, of those it was scored together with."""
 
     __tablename__ = "result_version"
     __table_args__ = (UniqueConstraint("evaluation_id", "version"),)
@@ -49,6 +50,7 @@ class ResultVersion(SQLModel, table=True):
     score_x: Decimal | None = Field(default=None, sa_type=Points)
     score_y: Decimal | None = Field(default=None, sa_type=Points)
     marks: list[str] = Field(default_factory=list, sa_type=JSON)
+    others: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
     reason: str
     made_by: int | None = None
     made_at: datetime = Field(sa_type=UtcDateTime)

@@ -6,13 +6,14 @@ the mean of its group needs what the others have of that indicator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import col, select
 
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.engine import score
@@ -55,12 +56,20 @@ def others_now(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> l
     return [measurements(system, unit, rows.get(one.id or 0, [])) for one, unit in taking_part]
 
 
-def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, codes: Iterable[str], ledger: Ledger) -> list[UnitMeasurements]:
-    """Those that a frozen result names, with what ``ledger`` says of them; a unit that is gone is left out."""
-    wanted = set(codes)
-    if not wanted:
+def about(given: Measurements, *, but: str) -> dict[str, dict[str, Any]]:
+    """What a frozen result keeps of the others beside the ledger: class of points, category, and the facts of theirs that were read."""
+    return {one.unit: {"profile": one.profile, "category": one.category,
+                       "facts": {name: value for name, value in one.facts.items() if isinstance(value, bool)}}
+            for one in given.units if one.unit != but}
+
+
+def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, kept: Mapping[str, Mapping[str, Any]],
+                ledger: Ledger) -> list[UnitMeasurements]:
+    """Those that a frozen result was scored with, as they were (``about``), with what ``ledger`` says of them; a unit that is gone is
+    left out."""
+    if not kept:
         return []
-    named = [(one.id or 0, unit) for one, unit in _evaluations(work, campaign.id or 0) if unit.code in wanted]
+    named = [(one.id or 0, Unit(code=unit.code, **kept[unit.code])) for one, unit in _evaluations(work, campaign.id or 0) if unit.code in kept]
     rows = rows_of(work, [key for key, _ in named])
     return [measurements(system, unit, ledger(rows.get(key, []))) for key, unit in named]
 
@@ -88,13 +97,26 @@ def _evaluations(work: Work, campaign: int) -> list[tuple[Evaluation, Unit]]:
 
 def _needed(system: IndicatorSystem, unit: UnitMeasurements, codes: frozenset[str]) -> UnitMeasurements:
     """What is compared, and what decides whether it applies."""
+    prepared = set(system.prepared_names)
     leaves = [leaf for leaf in system.leaves if leaf.code in codes]
-    read = set(system.prepared_names).union(*(leaf.names for leaf in leaves))
+    read = prepared.union(*(leaf.names for leaf in leaves))
+    facts = read.union(*(_conditions(system, leaf) for leaf in system.leaves if leaf.code in codes or leaf.names & prepared))
     tables, surveys = {name.partition(".")[0] for name in read}, {leaf.rule.survey for leaf in leaves}
     return UnitMeasurements(
-        unit.unit, unit.profile, unit.category, facts=unit.facts, not_applicable=unit.not_applicable,
+        unit.unit, unit.profile, unit.category, facts={name: value for name, value in unit.facts.items() if name in facts},
+        not_applicable=unit.not_applicable,
         fields={name: value for name, value in unit.fields.items() if name in read},
         tables={name: rows for name, rows in unit.tables.items() if name in tables},
         ratings={code: given for code, given in unit.ratings.items() if code in codes},
         lead_decisions={code: given for code, given in unit.lead_decisions.items() if code in codes},
         surveys={group: given for group, given in unit.surveys.items() if group in surveys})
+
+
+def _conditions(system: IndicatorSystem, leaf: Leaf) -> set[str]:
+    """The facts on which it depends whether a leaf applies: its own and those of the blocks above it."""
+    found, code = set(), leaf.code
+    while code:
+        item = system.items[code]
+        found.add(item.applies_if)
+        code = item.parent
+    return found

@@ -35,7 +35,8 @@ def test_without_a_team_no_department_is_listed(bare_world: World, path: str, hr
     with bare_world.client("section") as client:
         page = client.get(f"/c/2026/{path}").text
         rules = page.split('id="rules"', 1)[1].split("</section>", 1)[0]
-    row = next(one for one in rules.split("</tr>") if "还没有评估组" in one)
+    row = next(one for one in rules.split("</tr>") if "编组后再核算" in one)
+    assert "尚未编组" in row
     assert f'href="{href}"' in row
     assert "号局" not in row
     assert "29号局" in rules.split("<details><summary>30", 1)[1]
@@ -50,7 +51,7 @@ def test_with_one_team_all_departments_are_counted_not_listed(bare_world: World)
             assign_team(work, campaign, evaluation, team)
     with bare_world.client("section") as client:
         rules = client.get("/c/2026/plan").text.split('id="rules"', 1)[1]
-    assert "还没有评估组" not in rules
+    assert "尚未编组" not in rules
     assert f"涉及全部{MANY + 3}个部门" in rules
 
 

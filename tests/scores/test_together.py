@@ -12,6 +12,7 @@ from evalplat.campaigns.definitions import INDICATORS, system_of
 from evalplat.campaigns.tables import Definition
 from evalplat.cli_verify import recomputed
 from evalplat.definitions.loader import parse_system
+from evalplat.people.tables import Unit
 from evalplat.scores import ledger, queries, sheet
 from evalplat.scores.rebuilt import rebuilt, result_then
 from evalplat.scoring.canonical import result_hash
@@ -121,6 +122,27 @@ def test_a_frozen_result_is_made_again_though_the_others_changed_since(grouped: 
         assert made.frozen is not None
         again = read_frozen(frozen_bytes(made.frozen))
         assert recomputed(again) == row.canonical.encode()
+
+
+def test_a_frozen_result_is_made_again_though_facts_and_category_of_another_were_edited(grouped: World) -> None:
+    text = TEXT.replace("relative: true", "relative: true\nfacts: {has_affiliates: {title: 有所属单位}}\n"
+                                          "categories: {gov_econ: {title: 经济}, gov_social: {title: 社会}}").replace(
+        "points: 60, rule:", "points: 60, applies_if: has_affiliates, rule:")
+    with grouped.acting("system") as work:
+        _define(grouped, work, text, "2")
+        row = sheet.freeze(work, grouped.evaluation(work, "jiaotong"), reason="test")
+        assert set(row.others) == {"minzheng", "shenji"}
+        assert row.others["shenji"] == {"profile": "", "category": "gov_econ", "facts": {"has_affiliates": False}}
+    grouped.pass_days(1)
+    with grouped.acting("system") as work:
+        other = work.session.get_one(Unit, grouped.units["shenji"])
+        other.category, other.facts = "gov_social", {"has_affiliates": True}
+        work.session.add(other)
+        work.session.flush()
+        evaluation = grouped.evaluation(work, "jiaotong")
+        row = sheet.versions(work, evaluation)[0]
+        assert result_hash(sheet.compute(work, evaluation)) != row.hash
+        assert result_hash(result_then(work, evaluation, row)) == row.hash
 
 
 def test_the_meeting_sees_the_compared_points(grouped: World) -> None:

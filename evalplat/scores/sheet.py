@@ -74,7 +74,8 @@ def freeze(work: Work, evaluation: Evaluation, *, reason: str) -> ResultVersion:
         office_id=work.office_id, evaluation_id=evaluation.id, version=before.version + 1 if before else 1,
         hash=result_hash(result), system_hash=result.system_hash, input_hash=result.input_hash,
         canonical=canonical_bytes(result).decode(), total=unit.total, grade=unit.grade, score_x=unit.score_x,
-        score_y=unit.score_y, marks=list(unit.marks), others=together.about(given, but=unit.unit), reason=reason, made_by=work.actor.user_id, made_at=work.now))
+        score_y=unit.score_y, marks=list(unit.marks), others=together.about(given, but=unit.unit),
+        reason=reason, made_by=work.actor.user_id, made_at=work.now))
     campaign, code = codes(work, evaluation)
     record(work, "result.frozen", campaign=campaign, unit=code, version=version.version, hash=version.hash,
            total=version.total, grade=version.grade or "", reason=reason)

@@ -69,7 +69,8 @@ def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, kept
     left out."""
     if not kept:
         return []
-    named = [(one.id or 0, Unit(code=unit.code, **kept[unit.code])) for one, unit in _evaluations(work, campaign.id or 0) if unit.code in kept]
+    named = [(one.id or 0, Unit(code=unit.code, **kept[unit.code]))
+             for one, unit in _evaluations(work, campaign.id or 0) if unit.code in kept]
     rows = rows_of(work, [key for key, _ in named])
     return [measurements(system, unit, ledger(rows.get(key, []))) for key, unit in named]
 

@@ -14,7 +14,8 @@ _SCRIPT = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 # The debugging channel evaluates this, so the page's own Content-Security-Policy stays in force.
 _RUN = """([within, rules, without]) => axe.run(within || document, {
-  runOnly: {type: 'tag', values: rules}, rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}])), resultTypes: ['violations'],
+  runOnly: {type: 'tag', values: rules}, rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}])),
+  resultTypes: ['violations'],
 })"""
 CONTRAST = "color-contrast"
 """By far the slowest rule."""

@@ -54,6 +54,7 @@ PAGES = (
     "definition_blocks",
     "definition_drafts",
     "judging",
+    "judging",
     "definitions",
     "health",
     "doctor",

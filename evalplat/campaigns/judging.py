@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import isnan, nan
 
 from sqlalchemy.exc import IntegrityError
@@ -17,10 +18,10 @@ from evalplat.definitions import editing
 from evalplat.definitions.judgements import MOST_CRITERIA, unjoined
 from evalplat.definitions.numbers import read_number
 from evalplat.definitions.outline import Entry, Outline, outline_of
-from evalplat.kernel.errors import Busy, NotFound, Refused
+from evalplat.kernel.errors import NotFound, Refused
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
-from evalplat.scoring.pairwise import NotConnected, PairwiseWeights, group_weights
+from evalplat.scoring.pairwise import NotConnected, PairwiseWeights, group_weights, pairwise_weights
 
 from . import drafts, shares
 from .tables import DefinitionDraft, Judgement
@@ -52,7 +53,13 @@ class Block:
 
 def blocks_of(draft: DefinitionDraft) -> tuple[Block, ...]:
     """Every block of a draft that can be compared: two indicators or more, and no more than the method takes."""
-    outline = outline_of(draft.text, draft.code)
+    return _blocks(draft.text)
+
+
+@lru_cache(maxsize=64)
+def _blocks(text: str) -> tuple[Block, ...]:
+    """Read once: each answer asks for them again."""
+    outline = outline_of(text)
     if outline is None:
         return ()
     codes = [TOP, *(one.code for one in outline.below("") if not one.is_leaf)]
@@ -68,11 +75,11 @@ def block_of(draft: DefinitionDraft, code: str) -> Block:
     return found
 
 
-def own(work: Work, draft: DefinitionDraft, code: str) -> Judgement | None:
-    """What the present person thinks of a block so far."""
+def own(work: Work, draft: DefinitionDraft, code: str, *, lock: bool = False) -> Judgement | None:
+    """What the present person thinks of a block so far; locked by whoever changes it, for answers can come close together."""
     query = select(Judgement).where(Judgement.office_id == work.office_id, Judgement.draft_id == draft.id, Judgement.node == code,
                                     Judgement.user_id == work.actor.user_id)
-    return work.session.exec(query.with_for_update()).one_or_none()
+    return work.session.exec(query.with_for_update() if lock else query).one_or_none()
 
 
 def given(pairs: dict[str, str], first: str, second: str) -> Fraction | None:
@@ -107,7 +114,7 @@ def judge(work: Work, draft: DefinitionDraft, code: str, *, first: str, second: 
     known = [one.code for one in block.items]
     if first not in known or second not in known or first == second or (value and value not in STEPS):
         raise Refused(N_("The page no longer fits the draft. Open it again."))
-    row = own(work, draft, code) or _begun(work, draft, code)
+    row = own(work, draft, code, lock=True) or _begun(work, draft, code)
     if row.handed_in_at is not None:
         raise Refused(HANDED_IN)
     kept = {key: text for key, text in row.pairs.items() if key not in (f"{first}:{second}", f"{second}:{first}")}
@@ -118,11 +125,17 @@ def judge(work: Work, draft: DefinitionDraft, code: str, *, first: str, second: 
 
 
 def _begun(work: Work, draft: DefinitionDraft, code: str) -> Judgement:
+    """The person's row of a block; the first two answers can come at once, then the other one made it."""
+    row = Judgement(office_id=work.office_id, draft_id=draft.id or 0, node=code, user_id=work.actor.user_id, changed_at=work.now)
     try:
-        row: Judgement = work.add(Judgement(office_id=work.office_id, draft_id=draft.id or 0, node=code, user_id=work.actor.user_id,
-                                            changed_at=work.now))
-    except IntegrityError as error:
-        raise Busy(N_("Two answers came at once. Please answer again.")) from error
+        with work.session.begin_nested():
+            work.session.add(row)
+            work.session.flush()
+    except IntegrityError:
+        found = own(work, draft, code, lock=True)
+        if found is None:
+            raise
+        return found
     return row
 
 
@@ -134,7 +147,7 @@ def _open(draft: DefinitionDraft, code: str) -> Block:
 
 def hand_in(work: Work, draft: DefinitionDraft, code: str) -> Judgement:
     """From now on it counts for the group, and stays as it is until its expert takes it back."""
-    block, row = _open(draft, code), own(work, draft, code)
+    block, row = _open(draft, code), own(work, draft, code, lock=True)
     if row is None or unjoined(matrix_of(block, row.pairs)):
         raise Refused(NOT_JOINED)
     if row.handed_in_at is None:
@@ -147,7 +160,7 @@ def hand_in(work: Work, draft: DefinitionDraft, code: str) -> Judgement:
 def take_back(work: Work, draft: DefinitionDraft, code: str) -> None:
     """It can be changed again, and does not count until it is handed in anew."""
     _open(draft, code)
-    row = own(work, draft, code)
+    row = own(work, draft, code, lock=True)
     if row is not None and row.handed_in_at is not None:
         row.handed_in_at = None
         work.add(row)
@@ -159,6 +172,14 @@ def handed_in(work: Work, draft: DefinitionDraft, code: str) -> list[Judgement]:
     query = select(Judgement).where(Judgement.office_id == work.office_id, Judgement.draft_id == draft.id, Judgement.node == code,
                                     col(Judgement.handed_in_at).is_not(None))
     return list(work.session.exec(query.order_by(col(Judgement.handed_in_at), col(Judgement.id))))
+
+
+def result_of(block: Block, pairs: dict[str, str]) -> PairwiseWeights | None:
+    """What one expert's answers say; None while they do not join all indicators."""
+    try:
+        return pairwise_weights(matrix_of(block, pairs))
+    except NotConnected:
+        return None
 
 
 def group_of(block: Block, rows: list[Judgement]) -> PairwiseWeights | None:

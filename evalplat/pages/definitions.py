@@ -20,6 +20,7 @@ from .queries import definition_chart as chart
 from .queries import definition_compare as comparing
 from .queries import definition_tree as trees
 from .queries import definitions as queries
+from .queries import judging
 
 router = APIRouter()
 See = Annotated[Context, guard.office(Act.SEE_DEFINITIONS)]
@@ -31,7 +32,7 @@ def all_definitions(ctx: See) -> Response:
     inside = ctx.person.of_office
     return ctx.render("pages/definitions.html", systems=queries.files_of(INDICATORS) if inside else [],
                       surveys=queries.files_of(SURVEY) if inside else [], frozen=queries.frozen_lines(ctx.work, inside=inside),
-                      inside=inside)
+                      inside=inside, judging=judging.waiting(ctx.work) if inside and ctx.can(Act.JUDGE_WEIGHTS) else [])
 
 
 @router.get("/definitions/compare")

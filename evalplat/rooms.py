@@ -54,7 +54,6 @@ PAGES = (
     "definition_blocks",
     "definition_drafts",
     "judging",
-    "judging",
     "definitions",
     "health",
     "doctor",

@@ -109,9 +109,7 @@ def _shares(outline: Outline, typed: Mapping[str, str], *, fit: bool) -> Shares:
     """Shares that change and are numbers."""
     given = {name.removeprefix("share~"): read_number(plain_number(value)) for name, value in typed.items() if name.startswith("share~")}
     known = {code: value for code, value in given.items() if value is not None}
-    if not known or not fit or len(known) < len(given):
-        return known
-    return known | fitted(outline, known)
+    return known | fitted(outline, known) if known and fit else known
 
 
 def _share_changes(base: Base, typed: Mapping[str, str], shares: Shares) -> Changes:
@@ -129,9 +127,10 @@ def _share_changes(base: Base, typed: Mapping[str, str], shares: Shares) -> Chan
     own = own_shares(outline)
     for code in shares:
         entry = outline.entry(code)
-        if entry is not None and entry.rule and not _both_typed(entry, typed) and _one_full_mark(outline, entry.rule, own):
-            if base.system.leaf(code).rule.out_of == own[code] > 0:
-                found[*entry.rule.path, "out_of"] = number_text(own[code], most=6)
+        if entry is None or not entry.rule or _both_typed(entry, typed) or not _one_full_mark(outline, entry.rule, own):
+            continue
+        if base.system.leaf(code).rule.out_of == own[code] > 0:
+            found[*entry.rule.path, "out_of"] = number_text(own[code], most=6)
     return found
 
 

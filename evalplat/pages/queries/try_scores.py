@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -14,8 +16,9 @@ from evalplat.access import scope
 from evalplat.campaigns import drafts
 from evalplat.campaigns.definitions import INDICATORS, frozen, system_of, text_of
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.definitions.outline import outline_of
+from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.definitions.numbers import number_text
+from evalplat.definitions.outline import Outline, outline_of
 from evalplat.kernel.i18n import N_, gettext
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
@@ -26,7 +29,7 @@ from evalplat.scores.ranks import NO_RANK, why_left_out
 from evalplat.scores.tables import LedgerEntry, ResultVersion
 from evalplat.scores.together import GROUP_MEAN, rows_of
 from evalplat.scoring.engine import score
-from evalplat.scoring.model import Measurements, Options
+from evalplat.scoring.model import Measurements, Options, UnitMeasurements
 from evalplat.scoring.ranking import quota_grades, rank
 
 from .definition_compare import DRAFT, offers
@@ -97,7 +100,12 @@ class Moved:
     @property
     def stays(self) -> bool:
         """Whether nothing changes for it."""
-        return not self.places and not self.points and not self.other_grade and (self.before.reason == self.after.reason)
+        return not self.moves and not self.points
+
+    @property
+    def moves(self) -> bool:
+        """Whether its place or its grade changes, or it gets or loses one."""
+        return self.before.place != self.after.place or self.other_grade
 
     @property
     def weight(self) -> tuple[bool, int, Decimal, str]:
@@ -117,8 +125,13 @@ def base_of(work: Work, campaign: Campaign, start: str = "") -> Base | None:
             return None
         text, name = _text_of(work, start)
         system = drafts.written(text, name).system
-    outline = outline_of(text, name)
+    outline = _outline(text, name)
     return Base(text, name, outline, system) if outline is not None and system is not None else None
+
+
+@lru_cache(maxsize=32)
+def _outline(text: str, name: str) -> Outline | None:
+    return outline_of(text, name)
 
 
 def starts(work: Work, own: IndicatorSystem) -> list[tuple[str, str]]:
@@ -171,10 +184,12 @@ def _taking(evaluation: Evaluation, unit: Unit, version: ResultVersion | None, r
     return Taking(known, evaluation, version, counted)
 
 
-def standings(system: IndicatorSystem, taking: Sequence[Taking], options: Options) -> dict[str, Standing]:
-    """Everybody's points, grade and place by one system, scored together once."""
+def standings(system: IndicatorSystem, taking: Sequence[Taking], options: Options, *,
+              own: IndicatorSystem | None = None) -> dict[str, Standing]:
+    """Everybody's points, grade and place by one system, scored together once. ``own``: the system by which points were decided."""
     out = why_left_out((one.evaluation, one.unit) for one in taking)
-    given = [measurements(system, one.unit, one.entries) for one in taking if one.unit.code not in out or not _compares(system)]
+    given = [_in_proportion(measurements(system, one.unit, one.entries), own or system, system)
+             for one in taking if one.unit.code not in out or not _compares(system)]
     result = score(system, Measurements(given), options=options)
     aside = {unit.unit: NO_TOTAL for unit in result.units if unit.total is None and "screened" not in unit.marks} | out
     ranked = rank(result, system, left_out=aside)
@@ -187,6 +202,19 @@ def standings(system: IndicatorSystem, taking: Sequence[Taking], options: Option
     return found
 
 
+def _in_proportion(given: UnitMeasurements, own: IndicatorSystem, system: IndicatorSystem) -> UnitMeasurements:
+    """Points that somebody decided keep their share of the full mark, as the steps of a rule do."""
+    if own is system or not given.overrides:
+        return given
+    found = {}
+    for code, one in given.overrides.items():
+        known = all(isinstance(each.items.get(code), Leaf) for each in (own, system))
+        before, after = (each.points_of(each.leaf(code), given.profile) if known else Fraction(0) for each in (own, system))
+        points = one.points if one.points is None or not before else number_text(Fraction(one.points) * after / before, most=2)
+        found[code] = replace(one, points=points)
+    return replace(given, overrides=found)
+
+
 def _compares(system: IndicatorSystem) -> bool:
     """Whether a unit's points depend on the others: then those that take no part are not among them."""
     return (any(leaf.rule.relative or (leaf.missing or system.missing.default) == GROUP_MEAN for leaf in system.leaves)
@@ -197,7 +225,7 @@ def moved(work: Work, campaign: Campaign, after: IndicatorSystem) -> list[Moved]
     """Everybody before and after, who moves most first."""
     own, taking = system_of(work, campaign), taking_part(work, campaign)
     options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-    first, second = (standings(system, taking, options) for system in (own, after))
+    first, second = (standings(system, taking, options, own=own) for system in (own, after))
     found = [_moved(campaign, own, one, first[one.unit.code], second[one.unit.code]) for one in taking]
     return sorted(found, key=lambda one: one.weight)
 

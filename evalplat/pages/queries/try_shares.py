@@ -1,4 +1,4 @@
-"""Other points or weights in proportion: who was given a figure keeps it, the rest of its block makes room, and every sum is right again."""
+"""Other points or weights in proportion: what was typed stays, the rest of its block makes room, and every sum is right again."""
 
 from __future__ import annotations
 

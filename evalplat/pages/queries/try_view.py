@@ -144,12 +144,18 @@ class Category:
     lines: tuple[Drawn, ...]
     height: int
 
+    @property
+    def moves(self) -> bool:
+        """Whether any place in it changes."""
+        return bool(self.changed or self.entering or self.leaving)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the answer says."""
+    """Everything that the answer says: those whose place or grade changes, those whose points do, those for whom nothing does."""
 
     rows: tuple[Moved, ...]
+    points: tuple[Moved, ...]
     still: tuple[Moved, ...]
     categories: tuple[Category, ...]
     moving: int
@@ -165,7 +171,8 @@ def outcome(found: Sequence[Moved], top: int) -> Outcome:
     keys = dict.fromkeys(one.category for one in sorted(found, key=lambda one: one.category))
     by_category = tuple(_category([one for one in found if one.category == key], top) for key in keys)
     return Outcome(
-        tuple(one for one in found if not one.stays), tuple(one for one in found if one.stays),
+        tuple(one for one in found if one.moves), tuple(one for one in found if not one.moves and not one.stays),
+        tuple(one for one in found if one.stays),
         tuple(sorted(by_category, key=lambda one: (-one.changed, one.label))), sum(bool(one.places) for one in found),
         sum(one.other_grade for one in found), sum(one.kind == "provisional" for one in found),
         sum(one.kind == "other" for one in found), sum(one.before.place is None and one.after.place is None for one in found), top)

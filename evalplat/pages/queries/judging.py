@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from math import log
 
 from sqlmodel import col, select
@@ -214,7 +215,7 @@ def result_of(block: Block, found: PairwiseWeights) -> Result:
                  for item, weight in zip(block.items, found.weights, strict=True))
     return Result(bars, ratio_text(found.ratio), f"{MAX_RATIO:.2f}", f"{RANDOM_INDEX[size]:.2f}" if size in RANDOM_INDEX else "",
                   RANDOM_INDEX_NAME, size, found.consistent, found.checkable, found.missing,
-                  tuple(_worst(block, one) for one in found.worst_pairs) if found.checkable else ())
+                  tuple(one for one in map(partial(_worst, block), found.worst_pairs) if one) if found.checkable else ())
 
 
 def percent_text(share: float) -> str:
@@ -227,13 +228,17 @@ def ratio_text(ratio: float) -> str:
     return f"{abs(ratio):.4f}"
 
 
-def _worst(block: Block, pair: Pair) -> Worst:
+def _worst(block: Block, pair: Pair) -> Worst | None:
+    """None if the nearest step is the one that was chosen: there is nothing better to say."""
     first, second = named(block.items[pair.first]), named(block.items[pair.second])
     nearest = min((Fraction(one) for one in STEPS), key=lambda one: abs(log(float(one)) - log(pair.fitting)))
     given = min((Fraction(one) for one in STEPS), key=lambda one: abs(log(float(one)) - log(pair.given)))
+    if nearest == given:
+        return None
     times = f"{max(pair.fitting, 1 / pair.fitting):.1f}"
+    fitting = step_words(first, second, nearest)
     return Worst(_anchor(pair.first, pair.second), _names(block, pair.first, pair.second), step_words(first, second, given),
-                 gettext("{words} (about {times} times)", words=step_words(first, second, nearest), times=times))
+                 fitting if times == "1.0" else gettext("{words} (about {times} times)", words=fitting, times=times))
 
 
 def _own(work: Work, rows: Sequence[DefinitionDraft]) -> dict[tuple[int, str], Judgement]:

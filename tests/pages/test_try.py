@@ -139,7 +139,8 @@ def test_weights_and_the_way_of_combining() -> None:
 def test_an_error_stands_at_its_field_and_what_was_typed_stays(filled: World) -> None:
     with filled.client("section") as client:
         token = csrf(client, PAGE)
-        answer = client.post(PAGE, data={"csrf_token": token, "share~A": "二十", "step~A201.1.points": "9", "fit": "1"})
+        answer = client.post(PAGE, data={"csrf_token": token, "share~A": "二十", "share~C": "40", "step~A201.1.points": "9",
+                                         "fit": "1"})
         assert answer.status_code == 422
         assert 'value="二十" aria-invalid="true"' in answer.text
         assert 'value="9" aria-invalid="true"' in answer.text

@@ -109,7 +109,8 @@ def _shares(outline: Outline, typed: Mapping[str, str], *, fit: bool) -> Shares:
     """Shares that change and are numbers."""
     given = {name.removeprefix("share~"): read_number(plain_number(value)) for name, value in typed.items() if name.startswith("share~")}
     known = {code: value for code, value in given.items() if value is not None}
-    return known | fitted(outline, known) if known and fit else known
+    found = known | fitted(outline, known) if known and fit else known
+    return {code: value for code, value in found.items() if given.get(code, value) is not None}
 
 
 def _share_changes(base: Base, typed: Mapping[str, str], shares: Shares) -> Changes:

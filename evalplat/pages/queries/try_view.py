@@ -111,12 +111,14 @@ def _steps(code: str, rule: RuleOutline) -> Iterator[StepField]:
 
 def combinations(now: str) -> list[tuple[str, str]]:
     """How a block can be combined; the weakest only where the file says how many."""
-    return [(key, gettext(VALUES["combine"][key])) for key in COMBINATIONS if key != "worst" or now == "worst"]
+    words = VALUES["combine"]
+    return [(key, gettext(words[key])) for key in COMBINATIONS if key != "worst" or now == "worst"]
 
 
 def policies() -> list[tuple[str, str]]:
     """What a missing value can do."""
-    return [(key, gettext(VALUES["missing"][key])) for key in MISSING_POLICIES]
+    words = VALUES["missing"]
+    return [(key, gettext(words[key])) for key in MISSING_POLICIES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,10 +160,14 @@ class _Judge:
     def _roles(self, row: Row, before: Mapping[str, Any]) -> Any:
         """Pairs of role and unit code, sorted; a role may name its own unit in brackets."""
         text, units = row.text("roles"), self._units(row)
-        if text is UNKNOWN or units is UNKNOWN or not text:
+        if text is UNKNOWN or not text:
+            return UNKNOWN
+        parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+        if units is UNKNOWN:  # a role that is none is told all the same, not only when the department is mended
+            next((part for part in parts if self._role(row, _named(part)[0]) is UNKNOWN), None)
             return UNKNOWN
         pairs: set[tuple[str, str]] = set()
-        for part in filter(None, (part.strip() for part in _PARTS.split(text))):
+        for part in parts:
             found = self._pairs(row, part, units)
             if found is UNKNOWN:
                 return UNKNOWN
@@ -188,12 +192,10 @@ class _Judge:
         return tuple(codes)
 
     def _pairs(self, row: Row, part: str, units: tuple[str, ...]) -> Any:
-        at = _AT.fullmatch(part)
-        word, own = (at[1].strip(), (at[2].strip(),)) if at else (part, units)
-        role = self.words.role(word)
-        if role is None:
-            return row.wrong("roles", N_("There is no role {word}. Choose from these: {offers}."), word=word,
-                             offers=listed(self.words.roles.values()))
+        word, at = _named(part)
+        own, role = (at,) if at else units, self._role(row, word)
+        if role is UNKNOWN:
+            return UNKNOWN
         if role not in UNIT_ROLES:
             return {(str(role), "")} if not at else row.wrong("roles", N_("The role {word} belongs to no department."), word=word)
         if not own:
@@ -204,6 +206,10 @@ class _Judge:
         if unknown:
             return row.wrong("roles", N_("There is no department with this code, neither here nor in the system."))
         return {(str(role), code) for code in own}
+
+    def _role(self, row: Row, word: str) -> Any:
+        return self.words.role(word) or row.wrong("roles", N_("There is no role {word}. Choose from these: {offers}."), word=word,
+                                                  offers=listed(self.words.roles.values()))
 
     def _fitting(self, row: Row, pairs: set[tuple[str, str]], units: tuple[str, ...], before: Mapping[str, Any]) -> Any:
         held = {Role(role) for role, _ in pairs}
@@ -250,3 +256,9 @@ def _circle(start: str, above: Mapping[str, Any]) -> bool:
         seen.add(step)
         step = above.get(step, "")
     return step == start
+
+
+def _named(part: str) -> tuple[str, str]:
+    """A role and the unit in brackets behind it, if there is one."""
+    at = _AT.fullmatch(part)
+    return (at[1].strip(), at[2].strip()) if at else (part, "")

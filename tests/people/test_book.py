@@ -230,6 +230,14 @@ def test_a_wrong_code_is_said_once_not_wherever_it_is_named(world: World) -> Non
     assert [(one.sheet, one.cell) for one in found] == [(UNITS, "A4")]
 
 
+def test_a_role_that_is_none_is_told_beside_a_department_that_is_none(world: World) -> None:
+    units, people = unit_rows(3), person_rows(3)
+    people[0][3], people[0][4] = "处长", "nowhere"
+    with world.acting("sysadmin", write=False) as work:
+        found = book_take.read_book(work, book(units, people), WORDS, login="sysadmin").problems
+    assert {one.cell[0] for one in found} == {"D", "E"}
+
+
 def test_the_senders_own_login_given_to_somebody_else_is_said_at_the_login(world: World) -> None:
     row = ["sysadmin", "王新人", "科员", WORDS.roles[Role.ASSESSOR], None, None, None, "在用"]
     with world.acting("sysadmin", write=False) as work:

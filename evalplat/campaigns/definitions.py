@@ -4,13 +4,14 @@ A campaign names a file (``tengzhou-2026.yaml``) or what its office published (`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from sqlmodel import col, select
 
 from evalplat.audit.log import record
-from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.indicators import IndicatorSystem, SurveyGroup
 from evalplat.definitions.loader import parse_system
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.definitions.survey_model import Survey
@@ -27,13 +28,15 @@ INDICATORS, SURVEY = "indicators", "survey"
 
 
 @lru_cache(maxsize=64)
-def _system(digest: str, text: str, name: str) -> tuple[IndicatorSystem | None, tuple[Problem, ...]]:
+def read_system(text: str, name: str) -> tuple[IndicatorSystem | None, tuple[Problem, ...]]:
+    """A checked indicator file, None if it has errors, and what was found; remembered."""
     system, problems = parse_system(text, name)
     return system, tuple(problems)
 
 
 @lru_cache(maxsize=256)
-def _survey(digest: str, text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
+def read_survey(text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
+    """The same for a questionnaire."""
     survey, problems = load_survey(text, file=name)
     return survey, tuple(problems)
 
@@ -86,12 +89,20 @@ def frozen(work: Work, campaign: Campaign, kind: str) -> list[Definition]:
     return list(work.session.exec(query))
 
 
-def system_of(work: Work, campaign: Campaign) -> IndicatorSystem:
-    """The campaign's indicator system: the frozen one, or the file's while it is drafted; the register's, which scores nothing."""
+def system_text(work: Work, campaign: Campaign) -> tuple[str, str]:
+    """Text and name of the campaign's indicator file: the frozen one, or what is chosen while it is drafted; the register's, which
+    scores nothing."""
     rows = frozen(work, campaign, INDICATORS)
+    if rows:
+        return rows[0].text, rows[0].key
     file = NO_INDICATORS if campaign.kind == REGISTER else campaign.system_file
-    text, name = (rows[0].text, rows[0].key) if rows else (text_of(work, INDICATORS, file), file)
-    system, problems = _system(rows[0].hash if rows else "", text, name)
+    return text_of(work, INDICATORS, file), file
+
+
+def system_of(work: Work, campaign: Campaign) -> IndicatorSystem:
+    """The campaign's indicator system (``system_text``), checked."""
+    text, name = system_text(work, campaign)
+    system, problems = read_system(text, name)
     if system is None:
         raise Refused(N_("The indicator file {name} has errors: {first}"), name=name, first=problems[0].line())
     return system
@@ -101,23 +112,23 @@ def surveys_of(work: Work, campaign: Campaign) -> list[tuple[Survey, Definition 
     """The campaign's questionnaires with their frozen rows (None while it is drafted)."""
     rows = frozen(work, campaign, SURVEY)
     if rows:
-        return [(_checked_survey(row.hash, row.text, row.key), row) for row in rows]
-    return [(_checked_survey("", text_of(work, SURVEY, name), name), None) for name in campaign.survey_files]
+        return [(_checked_survey(row.text, row.key), row) for row in rows]
+    return [(_checked_survey(text_of(work, SURVEY, name), name), None) for name in campaign.survey_files]
 
 
 def published_systems(work: Work) -> list[IndicatorSystem]:
     """Every indicator system that the office published or froze and that can be read, the newest first."""
-    found = (_system(row.hash, row.text, row.key)[0] for row in all_published(work, INDICATORS))
+    found = (read_system(row.text, row.key)[0] for row in all_published(work, INDICATORS))
     return [system for system in found if system is not None]
 
 
 def survey_by_definition(definition: Definition) -> Survey:
     """The questionnaire of a frozen row."""
-    return _checked_survey(definition.hash, definition.text, definition.key)
+    return _checked_survey(definition.text, definition.key)
 
 
-def _checked_survey(digest: str, text: str, name: str) -> Survey:
-    survey, problems = _survey(digest, text, name)
+def _checked_survey(text: str, name: str) -> Survey:
+    survey, problems = read_survey(text, name)
     if survey is None:
         raise Refused(N_("The questionnaire {name} has errors: {first}"), name=name, first=problems[0].line())
     return survey
@@ -127,9 +138,9 @@ def problems_of(work: Work, campaign: Campaign) -> list[Problem]:
     """Every error in the files that a drafted campaign names."""
     found: list[Problem] = []
     if campaign.system_file:
-        found += _system("", text_of(work, INDICATORS, campaign.system_file), campaign.system_file)[1]
+        found += read_system(text_of(work, INDICATORS, campaign.system_file), campaign.system_file)[1]
     for name in campaign.survey_files:
-        found += _survey("", text_of(work, SURVEY, name), name)[1]
+        found += read_survey(text_of(work, SURVEY, name), name)[1]
     return [problem for problem in found if has_errors([problem])]
 
 
@@ -158,3 +169,10 @@ def _keep(work: Work, campaign: Campaign, kind: str, *, key: str, version: str, 
                                   text=text, frozen_at=work.now))
     work.add(CampaignDefinition(campaign_id=campaign.id, definition_id=row.id, office_id=work.office_id))
     record(work, "definition.frozen", campaign=campaign.code, kind=kind, key=key, version=version, hash=digest)
+
+
+def group_asked(groups: Mapping[str, SurveyGroup], key: str, group: str) -> str:
+    """Which of the groups a questionnaire asks: that which names its ``key``, else that of its own ``group`` if this one names none;
+    empty if no indicator's group is asked."""
+    named = next((code for code, one in groups.items() if one.questionnaire == key), "")
+    return named or (group if group in groups and not groups[group].questionnaire else "")

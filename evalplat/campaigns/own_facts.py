@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from evalplat.definitions.indicators import group_asked
 from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
@@ -106,7 +105,7 @@ def _file_gaps(work: Work, campaign: Campaign, rows: Sequence[Evaluation]) -> li
     """Where the indicator file, the questionnaires and the departments do not fit together: points that nobody could get, ranks that
     nobody would have."""
     system = definitions.system_of(work, campaign)
-    asked = {group_asked(system.surveys, survey.key, survey.group) for survey, _ in definitions.surveys_of(work, campaign)}
+    asked = {definitions.group_asked(system.surveys, survey.key, survey.group) for survey, _ in definitions.surveys_of(work, campaign)}
     silent = [group.title.in_language(language()) for code, group in system.surveys.items()
               if code in system.survey_leaves.values() and code not in asked]
     gaps = [Fact(False, N_("Indicators count what these people say, but no questionnaire for them is chosen: {groups}."),

@@ -16,7 +16,8 @@ from .fields import Field, Table, Text
 from .formulas import Formula
 from .prepare import PrepareStep, preparable
 
-MISSING_POLICIES = ("not_scored", "zero", "group_mean", "reweight", "last_year")
+GROUP_MEAN = "group_mean"
+MISSING_POLICIES = ("not_scored", "zero", GROUP_MEAN, "reweight", "last_year")
 COMBINATIONS = ("sum", "arithmetic", "geometric", "harmonic", "min", "worst")
 RELATIVE_RULES = ("minmax", "zscore", "rank", "percentile", "target")
 SURVEY_RULES = ("survey", "top_box")
@@ -135,13 +136,6 @@ class SurveyGroup:
     title: Text
     minimum: int = 0
     questionnaire: str = ""
-
-
-def group_asked(groups: Mapping[str, SurveyGroup], key: str, group: str) -> str:
-    """Which of the groups a questionnaire asks: that which names its ``key``, else that of its own ``group`` if this one names none;
-    empty if no indicator's group is asked."""
-    named = next((code for code, one in groups.items() if one.questionnaire == key), "")
-    return named or (group if group in groups and not groups[group].questionnaire else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,17 +306,25 @@ class IndicatorSystem:
 
     def leaf(self, code: str) -> Leaf:
         """The leaf called ``code``; KeyError if there is none."""
-        found = self.items[code]
-        if not isinstance(found, Leaf):
+        if not isinstance(found := self.items[code], Leaf):
             raise KeyError(code)
         return found
 
     def node(self, code: str) -> Node:
         """The block called ``code``; KeyError if there is none."""
-        found = self.items[code]
-        if not isinstance(found, Node):
+        if not isinstance(found := self.items[code], Node):
             raise KeyError(code)
         return found
+
+    def when_missing(self, leaf: Leaf) -> str:
+        """The treatment of a leaf without a value: its own, or the file's."""
+        return leaf.missing or self.missing.default
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether a unit's points can depend on other units."""
+        return (any(leaf.rule.relative or self.when_missing(leaf) == GROUP_MEAN for leaf in self.leaves)
+                or any(step.compares for step in self.prepare))
 
     def children(self, code: str) -> tuple[Node | Leaf, ...]:
         """What stands directly under a block (``""`` for the top)."""
@@ -395,5 +397,4 @@ class IndicatorSystem:
 
     def grade(self, code: str) -> Grade:
         """The grade called ``code``; KeyError if there is none."""
-        found = {one.code: one for one in self.grades}
-        return found[code]
+        return {one.code: one for one in self.grades}[code]

@@ -29,7 +29,7 @@ OVER = (CampaignState.CONCLUDED, CampaignState.ARCHIVED)
 
 def asked(system: IndicatorSystem) -> tuple[str, ...]:
     """The indicators whose missing value last year's result stands in for. Pure."""
-    return tuple(leaf.code for leaf in system.leaves if (leaf.missing or system.missing.default) == POLICY)
+    return tuple(leaf.code for leaf in system.leaves if system.when_missing(leaf) == POLICY)
 
 
 def bring(work: Work, evaluation: Evaluation) -> None:

@@ -20,6 +20,7 @@ from evalplat.scoring.model import Measurements, Options, Result
 
 from . import marks, together
 from .measurements import measurements
+from .sheet import options_of
 from .tables import LedgerEntry, ResultVersion
 
 MOST_FACTS = 5
@@ -37,7 +38,7 @@ def rebuilt(work: Work, evaluation: Evaluation, version: ResultVersion) -> Rebui
     """Take the measurements that counted when the version was frozen, score them, and compare with what was stored."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
     unit = work.session.get_one(Unit, evaluation.unit_id)
-    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
+    options = options_of(campaign)
     whole = hashlib.sha256(version.canonical.encode()).hexdigest() == version.hash
     try:
         given, found = _compared(work, evaluation, version, options)
@@ -74,7 +75,7 @@ def result_then(work: Work, evaluation: Evaluation, version: ResultVersion) -> R
     """What the measurements that counted when the version was frozen give: where units are compared, those of the others may have
     changed since."""
     campaign = work.session.get_one(Campaign, evaluation.campaign_id)
-    return _scored(work, evaluation, version, Options(shown_only=frozenset(campaign.settings.get("shown_only", []))))[1]
+    return _scored(work, evaluation, version, options_of(campaign))[1]
 
 
 def _scored(work: Work, evaluation: Evaluation, version: ResultVersion, options: Options) -> tuple[Measurements, Result]:
@@ -107,22 +108,33 @@ def _units(work: Work, evaluation: Evaluation, version: ResultVersion, system: I
     """The unit as it was then. Group and profile stand in the result; its facts may have been edited since, as they may
     be for a later year: the recorded hash tells which they were."""
     row = work.session.get_one(Unit, evaluation.unit_id)
-    then = json.loads(version.canonical)["units"][0]
-    known = {"code": row.code, "profile": then["profile"], "category": then["category"]}
-    yield Unit(**known, facts=row.facts)
+    likely = unit_then(row, version)
+    yield likely
     names = sorted(system.facts)[:MOST_FACTS]
     kept = {name: value for name, value in row.facts.items() if name not in names}
     for values in product((True, False, None), repeat=len(names)):
         facts = kept | {name: value for name, value in zip(names, values, strict=True) if value is not None}
         if facts != row.facts:
-            yield Unit(**known, facts=facts)
+            yield Unit(code=row.code, profile=likely.profile, category=likely.category, facts=facts)
+
+
+def unit_then(unit: Unit, version: ResultVersion) -> Unit:
+    """A unit with the class of points and the category of a frozen result, and its facts as they are now."""
+    then = json.loads(version.canonical)["units"][0]
+    return Unit(code=unit.code, name=unit.name, short_name=unit.short_name, profile=then["profile"], category=then["category"],
+                facts=unit.facts)
+
+
+def counted_then(one: LedgerEntry, version: ResultVersion) -> bool:
+    """Whether a row counted when the version was frozen."""
+    return one.put_at <= version.made_at and (one.withdrawn_at is None or one.withdrawn_at > version.made_at)
 
 
 def _ledgers(rows: Sequence[LedgerEntry], version: ResultVersion) -> Iterator[list[LedgerEntry]]:
     """The rows that counted at that moment. A row of the very same moment may have come just before or just after it."""
     at = version.made_at
     chosen: tuple[Callable[[LedgerEntry], bool], ...] = (
-        lambda one: one.put_at <= at and (one.withdrawn_at is None or one.withdrawn_at > at),
+        lambda one: counted_then(one, version),
         lambda one: one.put_at < at and (one.withdrawn_at is None or one.withdrawn_at >= at),
         lambda one: one.put_at <= at and one.withdrawn_at is None,
     )

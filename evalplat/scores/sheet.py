@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from evalplat.audit.log import record
 from evalplat.campaigns.definitions import system_of
@@ -27,6 +27,11 @@ from .tables import ResultVersion
 def system_for(work: Work, evaluation: Evaluation) -> IndicatorSystem:
     """The indicator system that counts for an evaluation."""
     return system_of(work, work.session.get_one(Campaign, evaluation.campaign_id))
+
+
+def options_of(campaign: Campaign) -> Options:
+    """How its campaign lets results be scored."""
+    return Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
 
 
 def compute(work: Work, evaluation: Evaluation) -> Result:
@@ -52,7 +57,7 @@ def _scored(work: Work, evaluation: Evaluation, overrides: Mapping[str, Override
     system = system_of(work, campaign)
     mine = measurements(system, unit, ledger.entries(work, evaluation))
     mine = replace(mine, overrides={**mine.overrides, **overrides})
-    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
+    options = options_of(campaign)
     given = together.among(system, mine, lambda: together.others_now(work, evaluation, system), options)
     return given, together.alone(system, given, options, unit.code)
 
@@ -92,3 +97,12 @@ def latest(work: Work, evaluation: Evaluation) -> ResultVersion | None:
     """The newest frozen version."""
     found = versions(work, evaluation)
     return found[-1] if found else None
+
+
+def newest(work: Work, evaluations: Sequence[int]) -> dict[int, ResultVersion]:
+    """Evaluation → its newest frozen version, in one query."""
+    last = (select(ResultVersion.evaluation_id, func.max(ResultVersion.version).label("version"))
+            .where(col(ResultVersion.evaluation_id).in_(evaluations)).group_by(col(ResultVersion.evaluation_id)).subquery())
+    query = select(ResultVersion).join(last, (col(ResultVersion.evaluation_id) == last.c.evaluation_id)
+                                       & (col(ResultVersion.version) == last.c.version))
+    return {row.evaluation_id: row for row in work.session.exec(query)}

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from evalplat.campaigns.tables import Campaign, Evaluation
-from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.definitions.indicators import GROUP_MEAN, IndicatorSystem, Leaf
 from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
 from evalplat.scoring.engine import score
@@ -26,14 +26,13 @@ from .tables import LedgerEntry
 Ledger = Callable[[list[LedgerEntry]], Iterable[LedgerEntry]]
 """Of all that the ledger ever held for an evaluation, what counted at some moment."""
 Others = Callable[[], Iterable[UnitMeasurements]]
-GROUP_MEAN = "group_mean"
 
 
 def compared(system: IndicatorSystem, mine: UnitMeasurements, options: Options) -> frozenset[str]:
     """The indicators for which the others count: those with a rule that compares, and those whose missing points are the group's
     mean. Pure."""
     relative = {leaf.code for leaf in system.leaves if leaf.rule.relative}
-    mean = {leaf.code for leaf in system.leaves if (leaf.missing or system.missing.default) == GROUP_MEAN}
+    mean = {leaf.code for leaf in system.leaves if system.when_missing(leaf) == GROUP_MEAN}
     if not mean:
         return frozenset(relative)
     [unit] = score(system, Measurements([mine]), options=options).units

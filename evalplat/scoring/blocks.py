@@ -104,16 +104,9 @@ class Blocks:
                 found[item.parent] = sorted({*found[item.parent], *found[item.code]})
         return {code: slice(ats[0], ats[-1] + 1) if ats and ats[-1] - ats[0] + 1 == len(ats) else ats for code, ats in found.items()}
 
-    @cached_property
-    def children(self) -> dict[str, list[Node | Leaf]]:
-        found: dict[str, list[Node | Leaf]] = {}
-        for item in self.system.tree:
-            found.setdefault(item.parent, []).append(item)
-        return found
-
     def treatment(self, leaf: Leaf) -> str:
         """What the file's policy makes of the leaf where it is missing."""
-        return leaf.missing or self.system.missing.default
+        return self.system.when_missing(leaf)
 
     def treated(self, *treatments: str) -> Bools:
         """Leaves (× 1) that the file treats so where they are missing."""
@@ -249,7 +242,7 @@ class _Weights:
 
     def _value(self, code: str, how: str, floor: Fraction | None) -> Ratio:
         if code not in self.found:
-            blocks, items = self.blocks, [item for item in self.blocks.children.get(code, ()) if item.weight]
+            blocks, items = self.blocks, [item for item in self.blocks.system.children(code) if item.weight]
             parts = [Ratio(blocks.summed[row], blocks.below, blocks.in_total[row]) if isinstance(item, Leaf)
                      else self._value(item.code, item.combine, item.floor)
                      for item in items for row in [blocks.rows[item.code].start]]
@@ -258,7 +251,7 @@ class _Weights:
 
     def _share(self, code: str, values: Ints, below: Any) -> Ratio:
         """The weighted mean of values of leaves over what applies; 0 where nothing has a weight."""
-        blocks, items = self.blocks, self.blocks.children.get(code, ())
+        blocks, items = self.blocks, self.blocks.system.children(code)
         parts = []
         for item in items:
             rows = blocks.rows[item.code]

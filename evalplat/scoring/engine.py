@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evalplat.definitions.formula_values import UndefinedValue
-from evalplat.definitions.indicators import IndicatorSystem, Leaf
+from evalplat.definitions.indicators import GROUP_MEAN, IndicatorSystem, Leaf
 from evalplat.definitions.numbers import to_decimal
 
 from .adjust import adjust
@@ -80,7 +80,7 @@ def _means(system: IndicatorSystem, assessed: Assessments, inputs: Mapping[str, 
     """Mean share of each leaf over the scored units of a category, for the policy group_mean."""
     found: dict[str, Fraction] = {}
     for leaf in system.leaves:
-        if (leaf.missing or system.missing.default) != "group_mean":
+        if system.when_missing(leaf) != GROUP_MEAN:
             continue
         shares = [
             share

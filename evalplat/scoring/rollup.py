@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from evalplat.definitions.indicators import IndicatorSystem, Leaf, Node
+from evalplat.definitions.indicators import GROUP_MEAN, IndicatorSystem, Leaf, Node
 from evalplat.definitions.numbers import exact_sum, number_text, round_half_up, to_decimal
 
 from .assessed import Assessed
@@ -190,11 +190,11 @@ def _override(system: IndicatorSystem, one: Counted, inputs: Inputs) -> None:
 def _treat_missing(system: IndicatorSystem, one: Counted, means: Mapping[str, Fraction], inputs: Inputs) -> None:
     if one.assessed.state != "missing":
         return
-    one.treatment = one.assessed.leaf.missing or system.missing.default
+    one.treatment = system.when_missing(one.assessed.leaf)
     if one.treatment == "zero":
         one.exact = ZERO
         one.steps = (*one.steps, Step("note", "– → 0"))
-    elif one.treatment == "group_mean":
+    elif one.treatment == GROUP_MEAN:
         mean = means.get(one.code)
         if mean is None:
             one.treatment = "not_scored"

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 
 from sqlmodel import col, select
 
 from evalplat.access import scope
-from evalplat.campaigns.definitions import INDICATORS, SURVEY, all_published, survey_files, system_files
+from evalplat.campaigns.definitions import (
+    INDICATORS,
+    SURVEY,
+    all_published,
+    read_survey,
+    read_system,
+    survey_files,
+    system_files,
+)
 from evalplat.campaigns.tables import Campaign, CampaignDefinition, Definition
 from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.definitions.loader import parse_system
-from evalplat.definitions.problems import Problem
 from evalplat.definitions.survey_model import Survey
-from evalplat.definitions.surveys import load_survey
 from evalplat.kernel.i18n import language
 from evalplat.kernel.work import Work
 from evalplat.resources import indicators_dir, surveys_dir
@@ -48,18 +52,6 @@ class FileLine:
         return f"/definitions/{self.key}/{self.version}" if self.key else f"/definitions/files/{self.name}"
 
 
-@lru_cache(maxsize=64)
-def _system(text: str, name: str) -> tuple[IndicatorSystem | None, tuple[Problem, ...]]:
-    system, problems = parse_system(text, name)
-    return system, tuple(problems)
-
-
-@lru_cache(maxsize=128)
-def _survey(text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
-    survey, problems = load_survey(text, file=name)
-    return survey, tuple(problems)
-
-
 def files_of(kind: str) -> list[FileLine]:
     """Every file of a kind that lies ready."""
     names, folder = (system_files(), indicators_dir()) if kind == INDICATORS else (survey_files(), surveys_dir())
@@ -82,12 +74,12 @@ def file_named(name: str) -> FileLine | None:
 
 def _file(kind: str, name: str, text: str) -> FileLine:
     if kind == INDICATORS:
-        system, problems = _system(text, name)
+        system, problems = read_system(text, name)
         if system is None:
             return FileLine(name, kind, "", "", name, "", 0, problem_lines(problems))
         return FileLine(name, kind, system.id, system.version, system.title.in_language(language()), system.hash,
                         len(system.leaves), problem_lines(problems))
-    survey, problems = _survey(text, name)
+    survey, problems = read_survey(text, name)
     if survey is None:
         return FileLine(name, kind, "", "", name, "", 0, problem_lines(problems))
     return FileLine(name, kind, survey.key, survey.version, survey.words(survey.title, language()), survey.hash,
@@ -136,9 +128,9 @@ def _in_use(work: Work, row: Definition) -> bool:
 def _title(row: Definition) -> str:
     """The definition's own title in the present language."""
     if row.kind == INDICATORS:
-        system = _system(row.text, row.key)[0]
+        system = read_system(row.text, row.key)[0]
         return system.title.in_language(language()) if system else row.title
-    survey = _survey(row.text, row.key)[0]
+    survey = read_survey(row.text, row.key)[0]
     return survey.words(survey.title, language()) if survey else row.title
 
 
@@ -166,15 +158,16 @@ def opened(work: Work, key: str, version: str, *, inside: bool = True) -> Opened
         return None
     if row is not None:
         uses = next((line.campaigns for line in frozen_lines(work) if (line.key, line.version) == (key, version)), ())
-        system = _system(row.text, row.key)[0] if row.kind == INDICATORS else None
-        survey = _survey(row.text, row.key)[0] if row.kind == SURVEY else None
+        system = read_system(row.text, row.key)[0] if row.kind == INDICATORS else None
+        survey = read_survey(row.text, row.key)[0] if row.kind == SURVEY else None
         return Opened(_title(row), key, version, row.hash, row.frozen_at, uses, system, survey, row.text)
     for kind, folder in ((INDICATORS, indicators_dir()), (SURVEY, surveys_dir())):
         for file in files_of(kind):
             if (file.key, file.version) == (key, version):
                 text = (folder / file.name).read_text(encoding="utf-8")
-                return Opened(file.title, key, version, file.hash, None, (), _system(text, file.name)[0] if kind == INDICATORS else None,
-                              _survey(text, file.name)[0] if kind == SURVEY else None, text)
+                system = read_system(text, file.name)[0] if kind == INDICATORS else None
+                survey = read_survey(text, file.name)[0] if kind == SURVEY else None
+                return Opened(file.title, key, version, file.hash, None, (), system, survey, text)
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from evalplat.access import scope
 from evalplat.campaigns.definitions import system_of
@@ -20,6 +20,7 @@ from evalplat.kernel.work import Work
 from evalplat.pages.queries.units import category_label
 from evalplat.people.tables import Unit
 from evalplat.scores.marks import few_answers, is_light
+from evalplat.scores.sheet import newest
 from evalplat.scores.tables import ResultVersion
 
 LEAVES = "leaves"
@@ -107,11 +108,7 @@ def _found(work: Work, campaign: Campaign) -> list[tuple[Unit, ResultVersion | N
     pairs: Any = (select(Evaluation.id, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                   .where(Evaluation.campaign_id == campaign.id, scope.evaluations(work.actor)).order_by(col(Unit.code)))
     units: dict[int, Unit] = dict(work.session.exec(pairs).all())
-    newest = (select(ResultVersion.evaluation_id, func.max(ResultVersion.version).label("version"))
-              .where(col(ResultVersion.evaluation_id).in_(list(units))).group_by(col(ResultVersion.evaluation_id)).subquery())
-    query = select(ResultVersion).join(newest, (col(ResultVersion.evaluation_id) == newest.c.evaluation_id)
-                                       & (col(ResultVersion.version) == newest.c.version))
-    versions = {row.evaluation_id: row for row in work.session.exec(query)}
+    versions = newest(work, list(units))
     return [(unit, versions.get(key)) for key, unit in units.items()]
 
 

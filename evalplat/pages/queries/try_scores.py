@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,11 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from evalplat.access import scope
 from evalplat.campaigns import drafts
-from evalplat.campaigns.definitions import INDICATORS, frozen, system_of, text_of
+from evalplat.campaigns.definitions import system_of, system_text
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import number_text
@@ -26,8 +25,10 @@ from evalplat.people.unit_order import by_unit_order
 from evalplat.scores.measurements import measurements
 from evalplat.scores.queries import grade_name
 from evalplat.scores.ranks import NO_RANK, why_left_out
+from evalplat.scores.rebuilt import counted_then, unit_then
+from evalplat.scores.sheet import newest, options_of
 from evalplat.scores.tables import LedgerEntry, ResultVersion
-from evalplat.scores.together import GROUP_MEAN, rows_of
+from evalplat.scores.together import rows_of
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import Measurements, Options, UnitMeasurements
 from evalplat.scoring.ranking import quota_grades, rank
@@ -117,8 +118,7 @@ def base_of(work: Work, campaign: Campaign, start: str = "") -> Base | None:
     """The system that the form begins with: the campaign's own, or another version or draft that ``starts`` offers; None if it is
     not offered."""
     own = system_of(work, campaign)
-    rows = frozen(work, campaign, INDICATORS)
-    text, name = (rows[0].text, rows[0].key) if rows else (text_of(work, INDICATORS, campaign.system_file), campaign.system_file)
+    text, name = system_text(work, campaign)
     system: IndicatorSystem | None = own
     if start:
         if start not in {value for value, _ in starts(work, own)}:
@@ -162,26 +162,14 @@ def taking_part(work: Work, campaign: Campaign) -> list[Taking]:
                   .where(Evaluation.campaign_id == campaign.id, scope.evaluations(work.actor)).order_by(*by_unit_order(work)))
     pairs = list(work.session.exec(query))
     ids = [evaluation.id or 0 for evaluation, _ in pairs]
-    newest, rows = _newest(work, ids), rows_of(work, ids)
-    return [_taking(evaluation, unit, newest.get(evaluation.id or 0), rows.get(evaluation.id or 0, [])) for evaluation, unit in pairs]
-
-
-def _newest(work: Work, ids: Sequence[int]) -> dict[int, ResultVersion]:
-    last = (select(ResultVersion.evaluation_id, func.max(ResultVersion.version).label("version"))
-            .where(col(ResultVersion.evaluation_id).in_(ids)).group_by(col(ResultVersion.evaluation_id)).subquery())
-    query = select(ResultVersion).join(last, (col(ResultVersion.evaluation_id) == last.c.evaluation_id)
-                                       & (col(ResultVersion.version) == last.c.version))
-    return {row.evaluation_id: row for row in work.session.exec(query)}
+    versions, rows = newest(work, ids), rows_of(work, ids)
+    return [_taking(evaluation, unit, versions.get(evaluation.id or 0), rows.get(evaluation.id or 0, [])) for evaluation, unit in pairs]
 
 
 def _taking(evaluation: Evaluation, unit: Unit, version: ResultVersion | None, rows: Iterable[LedgerEntry]) -> Taking:
     if version is None:
         return Taking(unit, evaluation, None, tuple(one for one in rows if one.withdrawn_at is None))
-    at, then = version.made_at, json.loads(version.canonical)["units"][0]
-    counted = tuple(one for one in rows if one.put_at <= at and (one.withdrawn_at is None or one.withdrawn_at > at))
-    known = Unit(code=unit.code, name=unit.name, short_name=unit.short_name, profile=then["profile"], category=then["category"],
-                 facts=unit.facts)
-    return Taking(known, evaluation, version, counted)
+    return Taking(unit_then(unit, version), evaluation, version, tuple(one for one in rows if counted_then(one, version)))
 
 
 def standings(system: IndicatorSystem, taking: Sequence[Taking], options: Options, *,
@@ -189,7 +177,7 @@ def standings(system: IndicatorSystem, taking: Sequence[Taking], options: Option
     """Everybody's points, grade and place by one system, scored together once. ``own``: the system by which points were decided."""
     out = why_left_out((one.evaluation, one.unit) for one in taking)
     given = [_in_proportion(measurements(system, one.unit, one.entries), own or system, system)
-             for one in taking if one.unit.code not in out or not _compares(system)]
+             for one in taking if one.unit.code not in out or not system.compares]
     result = score(system, Measurements(given), options=options)
     aside = {unit.unit: NO_TOTAL for unit in result.units if unit.total is None and "screened" not in unit.marks} | out
     ranked = rank(result, system, left_out=aside)
@@ -215,16 +203,10 @@ def _in_proportion(given: UnitMeasurements, own: IndicatorSystem, system: Indica
     return replace(given, overrides=found)
 
 
-def _compares(system: IndicatorSystem) -> bool:
-    """Whether a unit's points depend on the others: then those that take no part are not among them."""
-    return (any(leaf.rule.relative or (leaf.missing or system.missing.default) == GROUP_MEAN for leaf in system.leaves)
-            or any(step.compares for step in system.prepare))
-
-
 def moved(work: Work, campaign: Campaign, after: IndicatorSystem) -> list[Moved]:
     """Everybody before and after, who moves most first."""
     own, taking = system_of(work, campaign), taking_part(work, campaign)
-    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
+    options = options_of(campaign)
     first, second = (standings(system, taking, options, own=own) for system in (own, after))
     found = [_moved(campaign, own, one, first[one.unit.code], second[one.unit.code]) for one in taking]
     return sorted(found, key=lambda one: one.weight)

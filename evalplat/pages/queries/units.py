@@ -29,6 +29,7 @@ from evalplat.people.tables import Unit
 from evalplat.people.unit_order import by_unit_order
 from evalplat.scores.marks import few_answers
 from evalplat.scores.queries import grade_name
+from evalplat.scores.sheet import newest
 from evalplat.scores.tables import ResultVersion
 from evalplat.workflow.stages import ORDER, STAGE_OF, Stage, State
 
@@ -99,19 +100,10 @@ def rows_of(work: Work, campaign: Campaign) -> list[UnitRow]:
     found = list(work.session.exec(query))
     ids = [evaluation.id for evaluation, _, _ in found]
     system = campaign_system(work, campaign)
-    answers, results, findings, due = answers_of(work, ids), _results(work, ids), _findings(work, ids), _due(work, ids)
+    answers, results, findings, due = answers_of(work, ids), newest(work, ids), _findings(work, ids), _due(work, ids)
     return [_row(work, campaign, system, evaluation, unit, team, answers=answers.get(evaluation.id),
                  result=results.get(evaluation.id), findings=findings.get(evaluation.id, 0), due=due.get(evaluation.id), place=place)
             for place, (evaluation, unit, team) in enumerate(found)]
-
-
-def _results(work: Work, ids: list[int]) -> dict[int, ResultVersion]:
-    """Evaluation → its newest frozen version."""
-    newest = (select(ResultVersion.evaluation_id, func.max(ResultVersion.version).label("version"))
-              .where(col(ResultVersion.evaluation_id).in_(ids)).group_by(col(ResultVersion.evaluation_id)).subquery())
-    query = select(ResultVersion).join(newest, (col(ResultVersion.evaluation_id) == newest.c.evaluation_id)
-                                       & (col(ResultVersion.version) == newest.c.version))
-    return {row.evaluation_id: row for row in work.session.exec(query)}
 
 
 def _findings(work: Work, ids: list[int]) -> dict[int, int]:

@@ -23,7 +23,6 @@ from evalplat.people.unit_order import by_unit_order
 from evalplat.scores import sheet
 from evalplat.scores.measurements import measurements
 from evalplat.scores.tables import LedgerEntry, ResultVersion
-from evalplat.scores.together import GROUP_MEAN
 from evalplat.scoring.canonical import canonical_bytes
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import Measurements, Options
@@ -160,12 +159,10 @@ def reviewed(work: Work, campaign: Campaign) -> list[Reviewed]:
     frozen = _frozen(work, ids)
     entries = _entries(work, [key for key in ids if key not in frozen])
     system = system_of(work, campaign)
-    options = Options(shown_only=frozenset(campaign.settings.get("shown_only", [])))
-
-    compares = system.relative or GROUP_MEAN in {system.missing.default, *(leaf.missing for leaf in system.leaves)}
+    options = sheet.options_of(campaign)
 
     def present(evaluation: Evaluation, unit: Unit) -> dict[str, dict[str, Any]]:
-        if compares:
+        if system.compares:
             return _by_code(json.loads(canonical_bytes(sheet.compute(work, evaluation))))
         return _computed(system, unit, entries.get(evaluation.id or 0, []), options)
 

@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 
 from evalplat.campaigns import definitions, windows
 from evalplat.campaigns.tables import Campaign, Definition, Evaluation, Window
-from evalplat.definitions.indicators import SurveyGroup, group_asked
+from evalplat.definitions.indicators import SurveyGroup
 from evalplat.definitions.survey_model import Survey
 from evalplat.kernel.i18n import N_, language
 from evalplat.kernel.work import Work
@@ -167,7 +167,7 @@ def group_of(work: Work, campaign: Campaign, wave: SurveyWave) -> str:
 
 def group_in(groups: Mapping[str, SurveyGroup], wave: SurveyWave) -> str:
     """The same among groups that were read already."""
-    return group_asked(groups, wave.key, wave.group)
+    return definitions.group_asked(groups, wave.key, wave.group)
 
 
 def issued_tokens(work: Work, campaign: Campaign) -> dict[tuple[int, int], int]:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from evalplat.kernel.garbage import collect_seldom
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Evaluation of government departments.",
                   pretty_exceptions_show_locals=False)
 indicators = typer.Typer(no_args_is_help=True, help="Indicator files.")
@@ -295,6 +297,7 @@ def _engine(*, check: bool = True):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 def main() -> None:
     """Entry point; an unforeseen error is system trouble, not a finding."""
+    collect_seldom()
     try:
         app()
     except OSError as error:

@@ -65,7 +65,7 @@ install_python_packages() {
         "$python" -m venv "$VENV"
     fi
     say "Installing Python packages (less than a minute on a good line)"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-warn-script-location --no-compile \
         -c constraints.txt -e ".$extras" >build/pip.log 2>&1 ||
         { tail -n 30 build/pip.log >&2; fail "pip failed; the whole output is in build/pip.log"; }
     [ -z "$extras" ] || touch "$VENV/.has-test"

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event, make_url
 
 from evalplat.kernel.db import make_engine
+from evalplat.kernel.garbage import collect_seldom
 from evalplat.kernel.settings import settings as app_settings
 from evalplat.people import passwords
 from evalplat.rooms import register_all
@@ -27,6 +28,7 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+collect_seldom()
 passwords.TIME_COST, passwords.MEMORY_COST = 1, 8  # thousands of sign-ins; tests/people/test_sign_in.py looks at the real cost
 
 

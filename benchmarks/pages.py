@@ -99,9 +99,11 @@ def main(folder: Path) -> int:
     from evalplat.demo.cast import PASSWORD
     from evalplat.kernel import clock
     from evalplat.kernel.db import make_engine, transaction
+    from evalplat.kernel.garbage import collect_seldom
     from evalplat.kernel.settings import settings
     from evalplat.people.tables import Unit
 
+    collect_seldom()  # as the server does
     engine = make_engine(settings().url)
     with transaction(engine, write=False) as session:
         at: datetime = session.exec(select(AuditEvent.at).order_by(col(AuditEvent.seq).desc())).first() + timedelta(days=1)  # type: ignore[operator]

@@ -17,6 +17,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "user.changed": _keys("login changes"), "user.ended": _keys("login"), "user.slips_made": _keys("logins"),
     # the office
     "office.set_up": _keys("name"), "office.changed": _keys("changes"), "office.day_set": _keys("day worked"),
+    "office.calendar_checked": _keys("year"), "office.calendar_unchecked": _keys("year"),
     "office.day_cleared": _keys("day"), "office.imported": _keys("file sha256 units people"),
     "unit.changed": _keys("code changes"), "unit.removed": _keys("code name"),
     # set-up and campaigns

@@ -15,7 +15,8 @@ from evalplat.jobs.queue import worker_seen
 from evalplat.jobs.tables import Job
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import SystemActor, Work
-from evalplat.people.tables import CalendarDay
+from evalplat.people.calendar import CHECKED
+from evalplat.people.tables import CalendarDay, Office
 
 from . import doctor_machine as machine
 from .doctor_sign import Sign
@@ -126,10 +127,12 @@ def working_days(work: Work) -> list[Sign]:
     """Deadlines are counted in working days: the calendar must know this year, and late in the year the next one."""
     today: date = work.today
     wanted = [today.year, today.year + 1] if today.month >= CALENDAR_MONTH else [today.year]
-    missing = [year for year in wanted if work.session.exec(select(CalendarDay.day).where(
+    marked = {year for kept in work.session.exec(select(Office.settings)) for year in kept.get(CHECKED, ())}
+    missing = [year for year in wanted if year not in marked and work.session.exec(select(CalendarDay.day).where(
         CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)).limit(1)).first() is None]
     years = ", ".join(map(str, missing or wanted))
     return [Sign("calendar", N_("Working days"),
-                 N_("no holidays are known for {years}") if missing else N_("holidays are known for {years}"),
+                 N_("no holidays are known for {years}") if missing else N_("the calendar of {years} is filled or checked"),
                  well=not missing, params={"years": years},
-                 todo=N_("Enter the announced holidays and working weekends of {years}."))]
+                 todo=N_("Enter the announced holidays and working weekends of {years}, or mark the year as checked on the page "
+                         "Working days."))]

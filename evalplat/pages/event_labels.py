@@ -35,6 +35,7 @@ EVENTS: dict[str, str] = {
     "user.changed": N_("account changed"), "user.ended": N_("lent account ended"), "user.slips_made": N_("password slips made"),
     "office.set_up": N_("office set up"), "office.changed": N_("office's entries changed"),
     "office.day_set": N_("working day set"), "office.day_cleared": N_("working day cleared"),
+    "office.calendar_checked": N_("year's working days checked"), "office.calendar_unchecked": N_("check of a year taken back"),
     "office.imported": N_("workbook imported"), "unit.changed": N_("department changed"), "unit.removed": N_("department removed"),
     "access.denied": N_("access denied"), "unit.added": N_("department added"),
     "campaign.drafted": N_("evaluation begun"), "campaign.changed": N_("plan changed"),

@@ -25,6 +25,8 @@ from .queries import office as queries
 router = APIRouter()
 SAVED = said(N_("Saved."))
 DAY_SET = said(N_("The calendar is changed. Deadlines that are set already stay; new ones count with it."))
+CHECKED = said(N_("The working days of {year} are marked as checked."))
+UNCHECKED = said(N_("The working days of {year} are no longer marked as checked."))
 UNIT_ADDED = said(N_("The department is added."))
 UNIT_REMOVED = said(N_("The department is removed."))
 FACTS = (("has_affiliates", N_("has affiliated institutions")), ("has_enforcement", N_("has enforcement duties")),
@@ -73,7 +75,8 @@ def _calendar(ctx: Context, year: int, *, errors: dict[str, str] | None = None) 
     return ctx.render("pages/office_calendar.html", status=422 if errors else 200, errors=errors or {}, year=year,
                       years=sorted({this - 1, this, this + 1, year}), months=queries.months_of(ctx.work, year),
                       days=calendar.days_of(ctx.work, year), published=calendar.published(year), values=ctx.posted.values(),
-                      warning_year=calendar.year_to_fill(ctx.work), tabs=office_tabs(ctx, "/office/calendar"))
+                      warning_year=calendar.year_to_fill(ctx.work), checked=year in calendar.checked_years(ctx.work),
+                      tabs=office_tabs(ctx, "/office/calendar"))
 
 
 @router.post("/office/calendar")
@@ -106,6 +109,14 @@ def take_published(ctx: Manage) -> Response:
     year = _year(ctx)
     calendar.seed(ctx.work, year, year)
     return ctx.see(f"/office/calendar?year={year}", said=DAY_SET)
+
+
+@router.post("/office/calendar/checked")
+def mark_checked(ctx: Manage) -> Response:
+    """A year's days were looked through and stand as they should, or that is taken back."""
+    year, checked = _year(ctx), ctx.posted.get("checked") == "1"
+    calendar.mark_checked(ctx.work, year, checked=checked)
+    return ctx.see(f"/office/calendar?year={year}", said=CHECKED if checked else UNCHECKED, year=year)
 
 
 @router.get("/office/units")

@@ -88,7 +88,7 @@ def check_page(ctx: Manage, code: str) -> Response:
     units = [one for one in reading.problems if one.sheet == UNITS]
     return ctx.render("pages/office_import_check.html", tabs=office_tabs(ctx, HREF), row=row, rows=reading.rows,
                       problems=[part for part in ((UNITS, units), (PEOPLE, people)) if part[1]],
-                      total=len(reading.problems), compared=reading.comparison,
+                      total=len(reading.problems), waiting=queries.waiting_cells(reading.notes), compared=reading.comparison,
                       may_take=ctx.can(Act.MANAGE_PEOPLE) or not reading.comparison.touches_people)
 
 

@@ -26,12 +26,13 @@ def wide(text: str) -> bool:
 
 @dataclass
 class Row:
-    """A row being read: gives values by key and collects problems."""
+    """A row being read: gives values by key and collects problems, and notes at cells that wait for another row."""
 
     sheet: Sheet
     line: Line
     columns: dict[str, Column]
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def has(self, key: str) -> bool:
         """Whether the sheet has the column at all; one that it has not leaves everything as it is."""
@@ -39,13 +40,24 @@ class Row:
 
     def wrong(self, key: str, message: str, **params: str) -> Any:
         """Note what is wrong at the cell."""
+        self.problems.append(self._problem(key, message, params))
+        return UNKNOWN
+
+    def note(self, key: str, message: str, **params: str) -> None:
+        """Say at the cell what must be mended elsewhere first. It counts as no fault of this row."""
+        self.notes.append(self._problem(key, message, params))
+
+    def typed(self, key: str) -> Any:
+        """What stands in the cell, right or wrong; None where nothing does."""
         cell = self.line.cells.get(key)
-        value = None if cell is None else cell.value
+        return None if cell is None else cell.value
+
+    def _problem(self, key: str, message: str, params: dict[str, str]) -> Problem:
+        value = self.typed(key)
         shown = value.date() if isinstance(value, datetime) and value.time() == time() else getattr(value, "text", value)
         typed = "" if shown is None else str(shown)
-        self.problems.append(Problem(self.sheet.name, self.sheet.cell(self.line, key), self.columns[key].head, message,
-                                     tuple(params.items()), typed[:80]))
-        return UNKNOWN
+        return Problem(self.sheet.name, self.sheet.cell(self.line, key), self.columns[key].head, message, tuple(params.items()),
+                       typed[:80])
 
     def raw(self, key: str) -> Any:
         """The cell's plain value; formulas and errors of a spreadsheet are refused."""
@@ -75,15 +87,16 @@ class Row:
             return self.wrong(key, N_("This is too long: at most {max_length} characters."), max_length=str(longest))
         return text
 
-    def name(self, key: str, pattern: re.Pattern[str], message: str) -> Any:
-        """A short name of small letters and figures."""
+    def name(self, key: str, pattern: re.Pattern[str], message: str, *, lower: bool = True) -> Any:
+        """A short name of letters and figures, in small letters unless the others count too."""
         text = self.text(key)
         if text is UNKNOWN or text == "":
             return text
         if wide(text):
-            return self.wrong(key, N_("There are full-width letters or figures. Type {plain}."),
-                              plain=unicodedata.normalize("NFKC", text).lower())
-        return text.lower() if pattern.fullmatch(text.lower()) else self.wrong(key, message)
+            plain = unicodedata.normalize("NFKC", text)
+            return self.wrong(key, N_("There are full-width letters or figures. Type {plain}."), plain=plain.lower() if lower else plain)
+        text = text.lower() if lower else text
+        return text if pattern.fullmatch(text) else self.wrong(key, message)
 
     def choice(self, key: str, known: dict[str, Any], default: Any) -> Any:
         """One of the words; nothing means the default."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from evalplat.kernel.i18n import N_, listed
 
 from .book_cells import UNKNOWN, Row
 from .book_format import CODE, FACTS, LOGIN, PEOPLE, PROFILE, SHEETS, UNITS, Problem, Words
+from .book_lost import LostCodes
 from .book_reading import Sheet
 from .book_state import State
 from .roles import ADMIN_ROLES, UNIT_ROLES, Role
@@ -20,16 +20,21 @@ from .roles import ADMIN_ROLES, UNIT_ROLES, Role
 _PARTS = re.compile(r"[、,，;；/\n]+")
 _AT = re.compile(r"(.+?)[（(](.+)[)）]")
 _CODE_SAYS = N_("Use lower-case letters, digits and hyphens, beginning with a letter or digit, at most 31 characters.")
+_NO_SUCH = N_("There is no department with this code, neither here nor in the system.")
+_PROFILE_SAYS = N_("This is not the code of a class of points. Leave it empty, or write a code of the indicator file: letters, "
+                   "digits, hyphens and underscores.")
 _LOGIN_SAYS = N_("Use letters, digits, dots, hyphens and underscores, 2 to 41 characters.")
 
 
 @dataclass
 class Checked:
-    """What the workbook says (values by key, only for columns that it has), and what is wrong."""
+    """What the workbook says (values by key, only for columns that it has), and what is wrong. ``notes``: cells that cannot be
+    judged before a row that is wrong is mended; there are none without problems."""
 
     units: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def check(sheets: Mapping[str, Sheet], state: State, words: Words, *, today: date, myself: str) -> Checked:
@@ -45,6 +50,7 @@ def check(sheets: Mapping[str, Sheet], state: State, words: Words, *, today: dat
             if name == UNITS:
                 judge.parents(rows)
             found.problems += [problem for row in rows for problem in row.problems]
+            found.notes += [note for row in rows for note in row.notes]
     if PEOPLE in sheets and not found.problems and not judge.keeps_an_administrator():
         found.problems.append(Problem(PEOPLE, "A1", "", N_("No system administrator would be left.")))
     return found
@@ -58,7 +64,7 @@ class _Judge:
     today: date
     myself: str
     _seen: dict[tuple[str, str], str] = field(default_factory=dict)
-    _spoiled: set[str] = field(default_factory=set)
+    _lost: LostCodes = field(default_factory=LostCodes)
 
     def unit(self, row: Row) -> None:
         """One department."""
@@ -66,16 +72,19 @@ class _Judge:
         values: dict[str, Any] = {
             "name": row.text("name"), "short_name": row.text("short_name"), "category": self._category(row),
             "nature": row.text("nature"), "civil_service_ref": row.yes("civil_service_ref"),
-            "profile": row.name("profile", PROFILE, _CODE_SAYS), "parent": row.name("parent", CODE, _CODE_SAYS),
+            "profile": row.name("profile", PROFILE, _PROFILE_SAYS, lower=False), "parent": row.name("parent", CODE, _CODE_SAYS),
             "active": row.active("active"), **{key: row.yes(key) for key in FACTS},
         }
-        values["profile"] = values["profile"] or "standard"
-        self._once(row, "code", code)
-        self._once(row, "name", values["name"])
-        if isinstance(code, str) and code:
-            self.found.units.setdefault(code, {key: value for key, value in values.items() if row.has(key)})
-        elif row.line.cells.get("code") is not None:
-            self._spoiled.add(_folded(row.line.cells["code"].value))
+        if values["profile"] is not UNKNOWN and values["profile"].lower() in ("", "standard"):
+            values["profile"] = "standard"
+        fresh = self._once(row, "code", code)
+        another = self._once(row, "name", values["name"])
+        if not isinstance(code, str) or not code:
+            self._lost.add(row.line.number, row.typed("code"))
+        elif fresh:
+            self.found.units[code] = {key: value for key, value in values.items() if row.has(key)}
+        elif another:  # the department whose code another one has taken; a row typed twice is none
+            self._lost.add(row.line.number)
 
     def _category(self, row: Row) -> Any:
         text = row.text("category")
@@ -85,20 +94,27 @@ class _Judge:
         offers = listed(self.words.categories.values())
         return key or row.wrong("category", N_("Choose one of these: {offers}."), offers=offers)
 
-    def _once(self, row: Row, key: str, value: Any) -> None:
+    def _once(self, row: Row, key: str, value: Any) -> bool:
+        """Whether no row above says the same."""
         if not isinstance(value, str) or not value:
-            return
+            return True
         place = (f"{row.sheet.name}.{key}", value)
         if place in self._seen:
             row.wrong(key, N_("The same stands in {cell} already."), cell=self._seen[place])
-        self._seen.setdefault(place, row.sheet.cell(row.line, key))
+            return False
+        self._seen[place] = row.sheet.cell(row.line, key)
+        return True
 
     def _unit_exists(self, code: str) -> bool:
         return code in self.found.units or code in self.state.units
 
-    def _is_spoiled(self, code: str) -> bool:
-        """Whether the sheet of departments has this code and it is wrong there: said once, at that cell, not wherever it is named."""
-        return _folded(code) in self._spoiled and not self._unit_exists(code)
+    def _waits(self, row: Row, key: str, code: str) -> bool:
+        """Whether a wrong row of the sheet of departments must be mended first: that is one fault, not another one wherever the
+        department is named."""
+        pointer = None if self._unit_exists(code) else self._lost.about(code)
+        if pointer:
+            row.note(key, pointer[0], **pointer[1])
+        return pointer is not None
 
     def parents(self, rows: list[Row]) -> None:
         """The units above must be there, and none above itself."""
@@ -106,13 +122,15 @@ class _Judge:
                  for code, unit in {**self.state.units, **self.found.units}.items()}
         for row in rows:
             own, parent = self._code_of(row), self._plain(row, "parent")
-            if self._is_spoiled(parent):
+            if not parent:
+                continue
+            if self._waits(row, "parent", parent):
                 row.problems[:] = [one for one in row.problems if one.cell != row.sheet.cell(row.line, "parent")]
                 continue
-            if not parent or self._already_wrong(row, "parent"):
+            if self._already_wrong(row, "parent"):
                 continue
             if not self._unit_exists(parent):
-                row.wrong("parent", N_("There is no department with this code, neither here nor in the system."))
+                row.wrong("parent", _NO_SUCH)
             elif own and _circle(own, above):
                 row.wrong("parent", N_("A department cannot stand below itself."))
 
@@ -154,8 +172,10 @@ class _Judge:
         if not isinstance(code, str) or code in ("", *self.words.campaigns, before.get("ends_with", "")):
             return code
         if not self.words.campaigns:
-            return row.wrong("ends_with", N_("There is no evaluation under way. Leave this empty."))
-        return row.wrong("ends_with", N_("Choose one of these: {offers}."), offers=listed(self.words.campaigns))
+            return row.wrong("ends_with", N_("There is no evaluation under way. Leave this empty; it can be chosen later on the "
+                                             "person's page."))
+        return row.wrong("ends_with", N_("Leave this empty, or write the short name of an evaluation under way: {offers}."),
+                         offers=listed(self.words.campaigns))
 
     def _roles(self, row: Row, before: Mapping[str, Any]) -> Any:
         """Pairs of role and unit code, sorted; a role may name its own unit in brackets."""
@@ -178,33 +198,31 @@ class _Judge:
         text = row.text("unit")
         if text is UNKNOWN:
             return UNKNOWN
-        codes = [part.strip() for part in _PARTS.split(text) if part.strip()]
-        if any(self._is_spoiled(code) for code in codes):
+        codes = [part.strip().lower() for part in _PARTS.split(text) if part.strip()]
+        if any(self._waits(row, "unit", code) for code in codes):
             return UNKNOWN
         if len(codes) == 1:
-            code = row.name("unit", CODE, N_("There is no department with this code, neither here nor in the system."))
+            code = row.name("unit", CODE, _NO_SUCH)
             if code is UNKNOWN:
                 return UNKNOWN
             codes = [code]
-        for code in codes:
-            if not self._unit_exists(code):
-                return row.wrong("unit", N_("There is no department with this code, neither here nor in the system."))
+        if not all(self._unit_exists(code) for code in codes):
+            return row.wrong("unit", _NO_SUCH)
         return tuple(codes)
 
     def _pairs(self, row: Row, part: str, units: tuple[str, ...]) -> Any:
         word, at = _named(part)
-        own, role = (at,) if at else units, self._role(row, word)
+        own, role = (at.lower(),) if at else units, self._role(row, word)
         if role is UNKNOWN:
             return UNKNOWN
         if role not in UNIT_ROLES:
             return {(str(role), "")} if not at else row.wrong("roles", N_("The role {word} belongs to no department."), word=word)
         if not own:
             return row.wrong("unit", N_("The role {word} needs the code of its department."), word=word)
-        unknown = [code for code in own if not self._unit_exists(code)]
-        if any(self._is_spoiled(code) for code in unknown):
+        if any(self._waits(row, "roles", code) for code in own):
             return UNKNOWN
-        if unknown:
-            return row.wrong("roles", N_("There is no department with this code, neither here nor in the system."))
+        if not all(self._unit_exists(code) for code in own):
+            return row.wrong("roles", _NO_SUCH)
         return {(str(role), code) for code in own}
 
     def _role(self, row: Row, word: str) -> Any:
@@ -244,10 +262,6 @@ class _Judge:
                      for login in {**self.state.people, **self.found.people}}
         admin = (str(Role.SYSADMIN), "")
         return any(one.get("active", True) and admin in one.get("roles", ()) for one in everybody.values())
-
-
-def _folded(value: Any) -> str:
-    return unicodedata.normalize("NFKC", str(value)).strip().lower()
 
 
 def _circle(start: str, above: Mapping[str, Any]) -> bool:

@@ -43,7 +43,7 @@ UNIT_COLUMNS: tuple[Column, ...] = (
     Column("category", "类别", "必填。按类别排名，从下拉列表选择。", required=True, width=18, offers="categories"),
     Column("nature", "性质", "如行政机关、事业单位。", longest=40, offers="natures"),
     Column("civil_service_ref", "参公管理", "是或否；不填按否。", width=10, offers="yes"),
-    Column("profile", "分值方案", "指标体系中的方案代码；不填按 standard。"),
+    Column("profile", "分值方案", "一般不填，按 standard。建立评估、选定指标体系后，需要的再到网页“部门”里改。", width=18),
     Column("parent", "上级单位代码", "上级也须在本表或系统中；没有则不填。", width=16),
     Column("has_affiliates", "有所属事业单位", "必填。是或否；决定哪些指标适用。", required=True, width=16, offers="yes"),
     Column("has_enforcement", "有行政执法职责", "必填。是或否。", required=True, width=16, offers="yes"),
@@ -57,7 +57,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("roles", "角色", "必填。多个角色用顿号分开；管理员不能兼任其他角色。", required=True, width=26, offers="roles"),
     Column("unit", "单位代码", "部门角色必填，其他角色不填。", width=16),
     Column("expires_on", "账号截止日期", "借调人员填写，如 2026-12-31；长期账号不填。", width=16),
-    Column("ends_with", "随评估结束", "填评估的短名，如 2026：该评估结束，账号即停用。", width=14, offers="campaigns"),
+    Column("ends_with", "随评估结束", "一般不填。借调人员随某次评估停用的，建立评估后再到网页“账号”里选。", width=18, offers="campaigns"),
     Column("active", "状态", "在用或停用；不填按在用。", width=10, offers="states"),
 )
 SHEETS: Mapping[str, tuple[Column, ...]] = {UNITS: UNIT_COLUMNS, PEOPLE: PERSON_COLUMNS}

@@ -42,13 +42,14 @@ PURPOSE = "office_import"
 
 @dataclass(frozen=True)
 class Reading:
-    """A workbook that was read: its problems, or what it would change."""
+    """A workbook that was read: its problems, or what it would change; ``notes``: cells that wait for a row with a problem."""
 
     book: Workbook
     checked: Checked
     problems: tuple[Problem, ...]
     comparison: Comparison
     rows: int
+    notes: tuple[Problem, ...] = ()
 
 
 def read_book(work: Work, data: bytes, words: Words, *, login: str) -> Reading:
@@ -59,7 +60,7 @@ def read_book(work: Work, data: bytes, words: Words, *, login: str) -> Reading:
     checked = Checked() if wrong else check(sheets, state, words, today=work.today, myself=login)
     problems = (*wrong, *checked.problems)
     return Reading(book, checked, problems, compare(Checked() if problems else checked, state, words),
-                   sum(len(sheet.lines) for sheet in sheets.values()))
+                   sum(len(sheet.lines) for sheet in sheets.values()), tuple(checked.notes))
 
 
 def keep_upload(work: Work, name: str, data: bytes) -> OfficeImport:

@@ -14,12 +14,15 @@ from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import Work
 from evalplat.workflow import calendar
 
-from .tables import CalendarDay
+from .tables import CalendarDay, Office
+from .turns import in_turn
 
 FIRST_YEAR, LAST_YEAR = 2025, 2026
 ANNOUNCED_IN = 11
 """The State Council announces the next year's holidays about November."""
 LONGEST_NAME = 30
+CHECKED = "calendar_checked"
+"""The office's setting: years whose days somebody has looked through, so that a year may stand without exceptions."""
 
 
 @lru_cache
@@ -83,9 +86,29 @@ def days_of(work: Work, year: int) -> list[CalendarDay]:
 
 
 def year_to_fill(work: Work) -> int | None:
-    """The year whose holidays should be here by now and are not: this one, or from November on the next."""
+    """The year whose holidays should be here by now and are not, nor did anybody mark it as checked: this one, or from November
+    on the next."""
     years = [work.today.year] + ([work.today.year + 1] if work.today.month >= ANNOUNCED_IN else [])
-    return next((year for year in years if not days_of(work, year)), None)
+    checked = checked_years(work)
+    return next((year for year in years if year not in checked and not days_of(work, year)), None)
+
+
+def checked_years(work: Work) -> tuple[int, ...]:
+    """The years that are marked as checked."""
+    return tuple(work.session.get_one(Office, work.office_id).settings.get(CHECKED, ()))
+
+
+def mark_checked(work: Work, year: int, *, checked: bool = True) -> None:
+    """Say that a year's days are right as they stand, or take that back."""
+    in_turn(work)
+    office = work.session.get_one(Office, work.office_id, populate_existing=True)
+    before = set(office.settings.get(CHECKED, ()))
+    after = before | {year} if checked else before - {year}
+    if after == before:
+        return
+    office.settings = {**office.settings, CHECKED: sorted(after)}
+    work.session.add(office)
+    record(work, "office.calendar_checked" if checked else "office.calendar_unchecked", year=year)
 
 
 def exceptions(session: Session, office_id: int) -> dict[date, bool]:

@@ -235,6 +235,8 @@ def _the_faults_are_shown(client: TestClient, address: str, expected: dict[tuple
     page = client.get(address).text
     assert f"有{len(expected)}个单元格需要改正" in page
     assert all(f"<code>{cell}</code>" in page for _, cell in expected)
+    assert "改好上面的错误后再查（不算错）" in page
+    assert "<code>E153、E154</code>" in page
     assert "/take" not in page
     assert confirm(client, address) == 409
     copy = load_workbook(io.BytesIO(client.get(f"{address}/marked.xlsx").content))

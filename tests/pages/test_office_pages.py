@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import select
 
+from evalplat.audit.tables import AuditEvent
 from evalplat.campaigns import moves
+from evalplat.operate.doctor import working_days
 from evalplat.people import actions, calendar
 from evalplat.people.roles import Role
 from evalplat.people.tables import CalendarDay, Office, Unit, User
@@ -86,6 +88,34 @@ def test_from_november_on_an_empty_next_year_is_said(world: World) -> None:
         form = {"csrf_token": csrf(client, "/office"), "day": "2027-01-01", "kind": "free", "name": "元旦"}
         assert client.post("/office/calendar", data=form).status_code == 303
         assert "2027年的节假日" not in client.get("/office").text
+
+
+def test_a_year_that_was_looked_through_is_marked_as_checked(world: World) -> None:
+    world.now = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)
+    with world.client("section") as client:
+        page = client.get("/office/calendar?year=2027").text
+        assert "2027年已核对" in page
+        assert "2027年已核对" not in client.get("/office/calendar?year=2026").text
+        form = {"csrf_token": csrf(client, "/office"), "year": "2027", "checked": "1"}
+        assert client.post("/office/calendar/checked", data=form).headers["location"] == "/office/calendar?year=2027"
+        assert client.post("/office/calendar/checked", data=form).status_code == 303
+        for path in ("/office", "/", "/office/calendar?year=2027"):
+            assert "2027年的节假日" not in client.get(path).text
+        assert "取消核对标记" in client.get("/office/calendar?year=2027").text
+    with world.acting("section", write=False) as work:
+        assert calendar.checked_years(work) == (2027,)
+        assert working_days(work)[0].well
+        assert work.session.exec(select(AuditEvent.event).where(AuditEvent.event == "office.calendar_checked")).all() == [
+            "office.calendar_checked"]
+    with world.client("section") as client:
+        form |= {"csrf_token": csrf(client, "/office"), "checked": "0"}
+        assert client.post("/office/calendar/checked", data=form).status_code == 303
+        assert "2027年的节假日" in client.get("/office").text
+    with world.acting("section", write=False) as work:
+        assert not working_days(work)[0].well
+    with world.client("director") as client:
+        form["csrf_token"] = csrf(client, "/password")
+        assert client.post("/office/calendar/checked", data=form).status_code == 403
 
 
 def test_published_holidays_are_taken_over_again(world: World) -> None:

@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlmodel import select
 from evalplat.kernel.errors import Invalid, Refused
 from evalplat.kernel.work import Work
 from evalplat.people import book_take, book_writing
-from evalplat.people.book_format import PEOPLE, UNITS
+from evalplat.people.book_format import GUIDE, PEOPLE, SHEETS, UNITS
 from evalplat.people.book_reading import open_book
 from evalplat.people.book_state import present_state
 from evalplat.people.roles import Role
@@ -79,6 +80,7 @@ def test_every_fault_stands_at_its_cell_and_nothing_is_taken(world: World) -> No
         before = len(work.session.exec(select(User)).all())
         reading = _read(work, data)
         found = {(one.sheet, one.cell): one.text for one in reading.problems}
+        assert {one.cell for one in reading.notes} >= {"E153", "E154"}
         assert {place: says for place, says in expected.items() if says not in found.get(place, "")} == {}
         assert set(found) == set(expected)
         row = book_take.keep_upload(work, "名单.xlsx", data)
@@ -95,6 +97,7 @@ def test_the_marked_copy_has_colour_and_remark_at_each_faulty_cell(world: World)
     for (sheet, cell), says in expected.items():
         assert copy[sheet][cell].fill.fgColor.rgb == book_writing.FAULT
         assert says in copy[sheet][cell].comment.text
+    assert copy[PEOPLE]["E153"].comment is None
     assert copy[UNITS]["A4"].comment is None
 
 
@@ -226,8 +229,57 @@ def test_a_wrong_code_is_said_once_not_wherever_it_is_named(world: World) -> Non
             row[4] = "交通局"
     people[0][3] += f"、{WORDS.roles[Role.DEPT_LIAISON]}（交通局）"
     with world.acting("sysadmin", write=False) as work:
-        found = book_take.read_book(work, book(units, people), WORDS, login="sysadmin").problems
-    assert [(one.sheet, one.cell) for one in found] == [(UNITS, "A4")]
+        reading = _read(work, book(units, people))
+    assert [(one.sheet, one.cell) for one in reading.problems] == [(UNITS, "A4")]
+    assert {(one.sheet, one.cell[0]) for one in reading.notes} == {(UNITS, "H"), (PEOPLE, "D"), (PEOPLE, "E")}
+    assert all("“单位”表第4行" in one.text for one in reading.notes)
+
+
+UNKNOWN_ROW, ITS_ROW = "第4行的代码没填或有错", "在“单位”表第4行，代码有错"
+
+
+@pytest.mark.parametrize(("spoiled", "says"), [
+    (None, UNKNOWN_ROW), ("=B4", UNKNOWN_ROW), ("shuiwu", UNKNOWN_ROW), ("第二个局", UNKNOWN_ROW),
+    ("Xin_Ju", ITS_ROW), ("xin ju", ITS_ROW), ("ｘｉｎｊｕ", ITS_ROW),
+])
+def test_people_are_not_blamed_for_the_row_of_their_department(world: World, spoiled: str | None, says: str) -> None:
+    units, people = unit_rows(2), person_rows(2)
+    units[0][0], units[1][0] = "shuiwu", spoiled
+    for row, code in zip(people, ["shuiwu"] * 3 + ["xinju"] * 3, strict=True):
+        row[4] = code
+    with world.acting("sysadmin", write=False) as work:
+        reading = _read(work, book(units, people))
+    assert {(one.sheet, one.cell) for one in reading.problems} == {(UNITS, "A4")}
+    assert [one.cell for one in reading.notes] == ["E6", "E7", "E8"]
+    assert all(says in one.text for one in reading.notes)
+
+
+def test_a_code_that_no_row_explains_is_the_persons_own_fault(world: World) -> None:
+    units, people = unit_rows(3), person_rows(3)
+    units[1][3], people[0][4], units[2][7] = "没有的类别", "nowhere", "nowhere"
+    with world.acting("sysadmin", write=False) as work:
+        reading = _read(work, book(units, people))
+        assert {(one.sheet, one.cell) for one in reading.problems} == {(UNITS, "D4"), (UNITS, "H5"), (PEOPLE, "E3")}
+        assert reading.notes == ()
+        twice = _read(work, book([units[0], units[0]], [people[0]]))
+    assert {(one.sheet, one.cell) for one in twice.problems} == {(UNITS, "A4"), (UNITS, "B4"), (PEOPLE, "E3")}
+
+
+def test_columns_for_later_may_stay_empty_and_say_what_they_take(world: World) -> None:
+    units, people = unit_rows(3), person_rows(1)
+    units[0][6], units[1][6], units[2][6] = "标准方案", "Points_B", "Standard"
+    people[0][6] = "1999"
+    with world.acting("sysadmin", write=False) as work:
+        reading = _read(work, book(units, people))
+        early = book_take.read_book(work, book([], people[:1]), replace(WORDS, campaigns=()), login="sysadmin").problems
+    assert [one.text for one in reading.problems] == [
+        "这不是分值方案的代码。请留空，或填指标体系里的方案代码（字母、数字、连字符、下划线）。", "请留空，或填进行中的评估的代号：2026。"]
+    assert [reading.checked.units[row[0]]["profile"] for row in units[1:]] == ["Points_B", "standard"]
+    assert "可在“账号”里" in early[-1].text
+    notes = {column.head: column.note for columns in SHEETS.values() for column in columns}
+    assert all(notes[head].startswith("一般不填") for head in ("分值方案", "随评估结束"))
+    page = load_workbook(io.BytesIO(book_writing.template(WORDS)))[GUIDE]
+    assert {"分值方案", "随评估结束"} <= {str(cell.value)[4:].partition("”")[0] for cell in page["A"] if cell.value}
 
 
 def test_a_role_that_is_none_is_told_beside_a_department_that_is_none(world: World) -> None:

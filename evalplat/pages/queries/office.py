@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import col, func, select
@@ -11,7 +12,7 @@ from evalplat.campaigns.tables import Campaign
 from evalplat.kernel.work import Work
 from evalplat.pages.labels import text_of
 from evalplat.people import book_take, calendar
-from evalplat.people.book_format import Words, categories_in_chinese
+from evalplat.people.book_format import Problem, Words, categories_in_chinese
 from evalplat.people.categories import CATEGORIES
 from evalplat.people.changes import is_used
 from evalplat.people.passwords import NONE_YET
@@ -77,6 +78,30 @@ def uploads_of(work: Work, *, login: str) -> list[UploadLine]:
     return [UploadLine(row.code, row.name, names.get(row.created_by, ""), row.created_at,
                        len(book_take.read_book(work, book_take.bytes_of(work, row), words, login=login).problems))
             for row in book_take.waiting(work)]
+
+
+@dataclass
+class WaitingCells:
+    """Cells that say the same and wait for the same row to be corrected."""
+
+    sheet: str
+    typed: str
+    text: str
+    cells: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.cells)
+
+
+def waiting_cells(notes: Iterable[Problem]) -> list[WaitingCells]:
+    """The cells that cannot be judged yet, those that say the same together."""
+    found: dict[tuple[str, str, str], WaitingCells] = {}
+    for note in notes:
+        key = (note.sheet, note.typed, note.text)
+        found.setdefault(key, WaitingCells(*key)).cells.append(note.cell)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

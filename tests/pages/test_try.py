@@ -15,9 +15,10 @@ from evalplat.definitions.loader import parse_system
 from evalplat.definitions.outline import outline_of
 from evalplat.kernel.db import metadata
 from evalplat.pages.queries.try_changes import Base, fields_of, tried, typed_in
-from evalplat.pages.queries.try_scores import FIXED, PROVISIONAL, base_of, moved, standings, taking_part
+from evalplat.pages.queries.try_places import measured, standings, taking_part
+from evalplat.pages.queries.try_scores import FIXED, PROVISIONAL, base_of, moved
 from evalplat.pages.queries.try_shares import fitted
-from evalplat.scores import sheet
+from evalplat.scores import ledger, sheet
 from evalplat.scores.measurements import measurements
 from evalplat.scoring.engine import score
 from evalplat.scoring.model import Measurements, Options
@@ -92,14 +93,14 @@ def test_a_changed_weight_moves_whom_score_says(filled: World) -> None:
         assert same is not None
         taking = taking_part(work, campaign)
         for system, found in ((system_of(work, campaign), "before"), (same, "after")):
-            given = [measurements(system, taken.unit, taken.entries) for taken in taking]
+            given = [measurements(system, taken.unit, ledger.entries(work, taken.evaluation)) for taken in taking]
             units = {unit.unit: unit for unit in score(system, Measurements(given)).units}
             for row in moved(work, campaign, after):
                 assert getattr(row, found).total == units[row.code].total
                 assert getattr(row, found).grade == units[row.code].grade
         rows = {row.code: row for row in moved(work, campaign, after)}
         assert (rows["jiaotong"].kind, rows["shenji"].kind) == (FIXED, PROVISIONAL)
-        places = standings(after, taking, Options())
+        places = standings(after, taking, measured(work, taking, after), options=Options())
         assert {row.code: row.after for row in rows.values()} == places
         assert {places["jiaotong"].place, places["shenji"].place} <= {1, 2}
 

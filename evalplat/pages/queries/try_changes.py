@@ -95,14 +95,20 @@ def _same(name: str, before: str, typed: str) -> bool:
 def tried(base: Base, typed: Mapping[str, str], *, fit: bool) -> Tried:
     """The file with what was typed. ``fit``: the other shares make room, so that the sums stay right."""
     shares = _shares(base.outline, typed, fit=fit)
-    closers = [(f"step~{one.code}.{len(one.rule.steps)}.points", "") for one in base.outline.entries if one.rule]
-    rules = [(name, value) for name, value in typed.items() if name.startswith(("step~", "figure~"))]
-    changes = changes_of(base.text, base.outline, "", Posted((*closers, *rules)))
-    changes |= _share_changes(base, typed, shares) | _combinations(base, typed)
+    changes = _rule_changes(base, typed) | _share_changes(base, typed, shares) | _combinations(base, typed)
     text = edited(base.text, changes, file=base.name)
     if "missing" in typed:
         text = _with_missing(text, typed["missing"])
     return Tried(text, shares)
+
+
+def _rule_changes(base: Base, typed: Mapping[str, str]) -> Changes:
+    """The steps and figures of rules; the file need not be read for them where none was typed."""
+    rules = [(name, value) for name, value in typed.items() if name.startswith(("step~", "figure~"))]
+    if not rules:
+        return Changes()
+    closers = [(f"step~{one.code}.{len(one.rule.steps)}.points", "") for one in base.outline.entries if one.rule]
+    return changes_of(base.text, base.outline, "", Posted((*closers, *rules)))
 
 
 def _shares(outline: Outline, typed: Mapping[str, str], *, fit: bool) -> Shares:

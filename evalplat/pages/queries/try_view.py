@@ -14,7 +14,8 @@ from evalplat.kernel.i18n import gettext
 from .definition_drafts import FIGURES, TESTS
 from .definition_tree import RELATIVE, RULES
 from .try_changes import Base, rules_shown
-from .try_scores import Moved, Standing
+from .try_places import Standing
+from .try_scores import Moved
 from .try_shares import Shares
 
 TOPS = (1, 3, 5, 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -15,6 +16,7 @@ from evalplat.definitions.editing import edited
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.kernel.errors import NotFound
 from evalplat.kernel.i18n import N_, gettext
+from evalplat.people import sessions
 from evalplat.web import guard
 from evalplat.web.render import Context, said
 
@@ -27,6 +29,8 @@ from .queries.units import campaign_system
 
 router = APIRouter()
 BEGUN = said(N_("The draft is begun with what you tried. Nothing counts before you publish it."))
+NOTED = timedelta(minutes=1)
+"""As often as the gate notes that a sign-in lives."""
 Trier = Annotated[Context, guard.campaign(Act.TRY_SCORES)]
 Writer = Annotated[Context, guard.campaign(Act.EDIT_DEFINITIONS)]
 
@@ -59,7 +63,8 @@ def form(ctx: Trier) -> Response:
 
 @router.post("/c/{campaign}/try")
 def answer(ctx: Trier) -> Response:
-    """The same form with what was typed, and who would move."""
+    """The same form with what was typed, and who would move. Nothing is written, so everybody else can meanwhile."""
+    _give_way(ctx)
     trial = _trial(ctx)
     found = view.outcome(moved(ctx.work, ctx.campaign, trial.system), trial.top) if trial.system is not None else None
     return _page(ctx, trial, found)
@@ -75,6 +80,15 @@ def keep(ctx: Writer) -> Response:
     text = edited(trial.text, {("version",): version}, file=trial.base.name)
     draft = drafts.start_from_text(ctx.work, text, started_from=trial.start or f"{trial.base.system.id}@{trial.base.system.version}")
     return ctx.see(f"/definitions/drafts/{draft.code}", said=BEGUN)
+
+
+def _give_way(ctx: Context) -> None:
+    """Give up the transaction that could write; what follows begins one that reads. The gate noted in the former that the sign-in
+    lives: that is noted after the answer instead, as for a page that was only read."""
+    ctx.work.undo()
+    found = sessions.find(ctx.work.session, ctx.request.cookies.get(guard.COOKIE, ""))
+    if found is not None and ctx.work.now - found[0].seen_at >= NOTED:
+        ctx.request.state.touch_session = found[0].id_hash
 
 
 def _scores(ctx: Context) -> bool:

@@ -14,10 +14,13 @@ from evalplat.definitions.editing import edited
 from evalplat.definitions.loader import parse_system
 from evalplat.definitions.outline import outline_of
 from evalplat.kernel.db import metadata
+from evalplat.kernel.work import SystemActor
 from evalplat.pages.queries.try_changes import Base, fields_of, tried, typed_in
 from evalplat.pages.queries.try_places import measured, standings, taking_part
 from evalplat.pages.queries.try_scores import FIXED, PROVISIONAL, base_of, moved
 from evalplat.pages.queries.try_shares import fitted
+from evalplat.people import actions as people
+from evalplat.people.roles import Role
 from evalplat.scores import ledger, sheet
 from evalplat.scores.measurements import measurements
 from evalplat.scoring.engine import score
@@ -25,7 +28,7 @@ from evalplat.scoring.model import Measurements, Options
 from evalplat.web.forms import Posted
 from tests.pages.counting import statements
 from tests.scored import complete_ledger
-from tests.world import World, csrf
+from tests.world import PASSWORD, World, csrf
 
 PAGE = "/c/2026/try"
 WEIGHTS = """\
@@ -68,6 +71,41 @@ def test_who_may_try(filled: World, who: str, status: int) -> None:
             token = csrf(client, "/")
             assert client.post(PAGE, data={"csrf_token": token}).status_code == status
             assert client.post(f"{PAGE}/draft", data={"csrf_token": token}).status_code == status
+
+
+def _all_denied(world: World, who: str, status: int) -> None:
+    with world.client(who) as client:
+        token = csrf(client, "/")
+        sent = {"csrf_token": token, "share~A": "30", "fit": "1"}
+        answers = client.get(PAGE), client.post(PAGE, data=sent), client.post(f"{PAGE}/draft", data=sent)
+    assert [answer.status_code for answer in answers] == [status] * 3
+    assert not [answer for answer in answers if "try-form" in answer.text or 'id="moves"' in answer.text]
+
+
+def test_outsiders_find_nothing_and_insiders_without_the_right_are_refused(noticed_world: World) -> None:
+    world = noticed_world
+    with world.acting("system") as work:
+        unit = people.add_unit(work, code="tiyu", name="市体育局", short_name="体育局", category="gov_social", facts={})
+        people.add_user(work, login="head-tiyu", name="负责人", roles=[(Role.DEPT_HEAD, unit.id)], password=PASSWORD, must_change=False)
+        other = people.set_up_office(work, code="other", name="别的编办", short_name="别的编办", document_mark="别的编办",
+                                     document_series="别编办发")
+        work.actor = SystemActor(other.id or 0)
+        for login, role in (("their-section", Role.SUPERVISION_SECTION), ("their-director", Role.DIRECTOR)):
+            people.add_user(work, login=login, name=login, roles=[(role, None)], password=PASSWORD, must_change=False)
+    for who in ("their-section", "their-director", "head-tiyu"):
+        _all_denied(world, who, 404)
+    for who in ("head-jiaotong", "liaison-jiaotong", "establishment", "assessor"):
+        _all_denied(world, who, 403)
+
+
+def test_a_department_learns_nothing_before_the_notice(campaign_world: World) -> None:
+    _all_denied(campaign_world, "head-jiaotong", 404)
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(noticed_world: World) -> None:
+    with noticed_world.client() as client:
+        assert client.get(PAGE).headers["location"].startswith("/sign-in")
+        assert client.post(PAGE, data={"share~A": "30"}).status_code in (303, 401)
 
 
 def test_the_director_tries_but_begins_no_draft(filled: World) -> None:

@@ -103,7 +103,7 @@ def taking_part(work: Work, campaign: Campaign) -> list[Taking]:
     query: Any = (select(Evaluation, Unit).join(Unit, col(Unit.id) == col(Evaluation.unit_id))
                   .where(Evaluation.campaign_id == campaign.id, scope.evaluations(work.actor)).order_by(*by_unit_order(work)))
     pairs = list(work.session.exec(query))
-    versions = select(ResultVersion.evaluation_id, ResultVersion.id, ResultVersion.total).where(
+    versions = select(ResultVersion.evaluation_id, col(ResultVersion.id), col(ResultVersion.total)).where(
         col(ResultVersion.evaluation_id).in_([evaluation.id for evaluation, _ in pairs])).order_by(col(ResultVersion.version))
     fixed = {evaluation: Fixed(key or 0, total) for evaluation, key, total in work.session.exec(versions)}
     return [Taking(unit, evaluation, fixed.get(evaluation.id or 0)) for evaluation, unit in pairs]

@@ -98,7 +98,7 @@ def _sheet(sheet: Any, columns: tuple[Column, ...], rows: Sequence[Sequence[Any]
         sheet.write_string(1, place, note, formats["note"])
         sheet.set_column(place, place, column.width, None if column.key == "expires_on" else formats["text"])
         _offer(sheet, place, column, words)
-    sheet.set_row(1, 62)
+    sheet.set_row(1, 78)
     sheet.freeze_panes(2, 1)
     for number, row in enumerate(rows, 2):
         for place, value in enumerate(row):

@@ -10,6 +10,7 @@ from sqlmodel import select
 from evalplat.audit.tables import AuditEvent
 from evalplat.campaigns import moves
 from evalplat.operate.doctor import working_days
+from evalplat.pages.queries.first_steps import first_steps
 from evalplat.people import actions, calendar
 from evalplat.people.roles import Role
 from evalplat.people.tables import CalendarDay, Office, Unit, User
@@ -105,6 +106,10 @@ def test_a_year_that_was_looked_through_is_marked_as_checked(world: World) -> No
     with world.acting("section", write=False) as work:
         assert calendar.checked_years(work) == (2027,)
         assert working_days(work)[0].well
+        assert first_steps(work)[0].done is False
+        calendar.mark_checked(work, 2026)
+        assert first_steps(work)[0].done
+        work.undo()
         assert work.session.exec(select(AuditEvent.event).where(AuditEvent.event == "office.calendar_checked")).all() == [
             "office.calendar_checked"]
     with world.client("section") as client:

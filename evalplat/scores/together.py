@@ -6,11 +6,12 @@ the mean of its group needs what the others have of that indicator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from evalplat.campaigns.tables import Campaign, Evaluation
 from evalplat.definitions.indicators import GROUP_MEAN, IndicatorSystem, Leaf
@@ -26,6 +27,26 @@ from .tables import LedgerEntry
 Ledger = Callable[[list[LedgerEntry]], Iterable[LedgerEntry]]
 """Of all that the ledger ever held for an evaluation, what counted at some moment."""
 Others = Callable[[], Iterable[UnitMeasurements]]
+READ = "together"
+"""Where a session keeps what it read of a campaign's ledgers."""
+
+
+@dataclass
+class _Book:
+    """The ledgers of some evaluations as one transaction read them. Rows are added and withdrawn, never changed, so that what was
+    measured follows from the unit and the numbers of its rows."""
+
+    state: tuple[object, ...]
+    rows: dict[int, list[LedgerEntry]]
+    known: dict[Hashable, UnitMeasurements] = field(default_factory=dict)
+
+    def measured(self, system: IndicatorSystem, unit: Unit, entries: Iterable[LedgerEntry]) -> UnitMeasurements:
+        """``measurements``, made once."""
+        counted = list(entries)
+        key = (system.hash, unit.code, unit.profile, unit.category, json.dumps(unit.facts, sort_keys=True), *(one.id for one in counted))
+        if key not in self.known:
+            self.known[key] = measurements(system, unit, counted)
+        return self.known[key]
 
 
 def compared(system: IndicatorSystem, mine: UnitMeasurements, options: Options) -> frozenset[str]:
@@ -49,10 +70,10 @@ def among(system: IndicatorSystem, mine: UnitMeasurements, others: Others, optio
 
 def others_now(work: Work, evaluation: Evaluation, system: IndicatorSystem) -> list[UnitMeasurements]:
     """Those that take part now: not in light mode, not suspended, exempt or merged."""
-    taking_part = [one for one in _evaluations(work, evaluation.campaign_id)
-                   if one[0].id != evaluation.id and not one[0].side and one[0].mode != LIGHT]
-    rows = rows_of(work, [one.id or 0 for one, _ in taking_part], withdrawn=False)
-    return [measurements(system, unit, rows.get(one.id or 0, [])) for one, unit in taking_part]
+    everybody = _evaluations(work, evaluation.campaign_id)
+    book = _book(work, [one.id or 0 for one, _ in everybody])
+    return [book.measured(system, unit, (row for row in book.rows.get(one.id or 0, []) if row.withdrawn_at is None))
+            for one, unit in everybody if one.id != evaluation.id and not one.side and one.mode != LIGHT]
 
 
 def about(given: Measurements, *, but: str) -> dict[str, dict[str, Any]]:
@@ -68,19 +89,37 @@ def others_then(work: Work, campaign: Campaign, system: IndicatorSystem, *, kept
     left out."""
     if not kept:
         return []
-    named = [(one.id or 0, Unit(code=unit.code, **kept[unit.code]))
-             for one, unit in _evaluations(work, campaign.id or 0) if unit.code in kept]
-    rows = rows_of(work, [key for key, _ in named])
-    return [measurements(system, unit, ledger(rows.get(key, []))) for key, unit in named]
+    everybody = _evaluations(work, campaign.id or 0)
+    book = _book(work, [one.id or 0 for one, _ in everybody])
+    return [book.measured(system, Unit(code=unit.code, **kept[unit.code]), ledger(book.rows.get(one.id or 0, [])))
+            for one, unit in everybody if unit.code in kept]
 
 
-def rows_of(work: Work, evaluations: Sequence[int], *, withdrawn: bool = True) -> dict[int, list[LedgerEntry]]:
-    """Evaluation → its rows of the ledger, the oldest first, in one query; also those withdrawn since, unless they are not wanted."""
+def rows_of(work: Work, evaluations: Sequence[int]) -> dict[int, list[LedgerEntry]]:
+    """Evaluation → its rows of the ledger, the oldest first, in one query; also those withdrawn since."""
     query = select(LedgerEntry).where(col(LedgerEntry.evaluation_id).in_(evaluations)).order_by(col(LedgerEntry.id))
     found: dict[int, list[LedgerEntry]] = {}
-    for row in work.session.exec(query if withdrawn else query.where(col(LedgerEntry.withdrawn_at).is_(None))):
+    for row in work.session.exec(query):
         found.setdefault(row.evaluation_id, []).append(row)
     return found
+
+
+def _book(work: Work, evaluations: Sequence[int]) -> _Book:
+    """The ledgers of all of them, read once a transaction unless something was added or withdrawn since: concluding many units that
+    are compared asks for them once for each. What was taken back, also up to a savepoint, never stays."""
+    now = _state(work, evaluations)
+    kept: _Book | None = work.session.info.get(READ)
+    if kept is None or kept.state != now:
+        kept = work.session.info[READ] = _Book(now, rows_of(work, evaluations))
+    return kept
+
+
+def _state(work: Work, evaluations: Sequence[int]) -> tuple[object, ...]:
+    """What tells one state of the ledgers from every other inside one transaction."""
+    query = select(func.count(col(LedgerEntry.id)), func.max(col(LedgerEntry.id)), func.count(col(LedgerEntry.withdrawn_at)),
+                   func.max(col(LedgerEntry.withdrawn_at))).where(col(LedgerEntry.evaluation_id).in_(evaluations))
+    counted = work.session.exec(query).one()
+    return work.session.get_transaction(), work.session.get_nested_transaction(), *evaluations, *counted
 
 
 def alone(system: IndicatorSystem, given: Measurements, options: Options, code: str) -> Result:

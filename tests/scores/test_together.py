@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 
 from evalplat.campaigns import definitions
 from evalplat.campaigns.definitions import INDICATORS, system_of
-from evalplat.campaigns.tables import Definition
+from evalplat.campaigns.tables import Definition, Evaluation
 from evalplat.cli_verify import recomputed
 from evalplat.definitions.loader import parse_system
+from evalplat.kernel.errors import Refused
+from evalplat.kernel.work import Work
 from evalplat.people.tables import Unit
-from evalplat.scores import ledger, queries, sheet
+from evalplat.scores import ledger, queries, sheet, together
 from evalplat.scores.rebuilt import rebuilt, result_then
 from evalplat.scoring.canonical import result_hash
 from evalplat.scoring.frozen import frozen_bytes, read_frozen
 from evalplat.stages.reports.queries_moderation import reviewed
 from evalplat.stages.summaries.actions import _final_results
 from evalplat.workflow.stages import State
+from tests.pages.counting import statements
 from tests.world import World
 
 TEXT = """\
@@ -143,6 +148,50 @@ def test_a_frozen_result_is_made_again_though_facts_and_category_of_another_were
         row = sheet.versions(work, evaluation)[0]
         assert result_hash(sheet.compute(work, evaluation)) != row.hash
         assert result_hash(result_then(work, evaluation, row)) == row.hash
+
+
+def test_the_others_are_read_once_however_many_are_compared(grouped: World) -> None:
+    def asked(work: Work, deed: Callable[[Evaluation], object]) -> int:
+        with statements(grouped.engine) as sent:
+            for unit in FIGURES:
+                deed(grouped.evaluation(work, unit))
+        return sum("ledger_entry.value" in one and "evaluation_id IN" in one for one in sent)
+
+    with grouped.acting("system") as work:
+        assert asked(work, lambda one: sheet.freeze(work, one, reason="test")) == 1
+    grouped.pass_days(1)
+    with grouped.acting("system") as work:
+        system = system_of(work, grouped.campaign(work))
+        assert asked(work, lambda one: together.others_now(work, one, system)) == 1
+        _put(grouped, work, "shenji", "v", "2")
+        assert asked(work, lambda one: together.others_now(work, one, system)) == 1
+        assert asked(work, lambda one: result_then(work, one, sheet.versions(work, one)[0])) == len(FIGURES)  # only its own rows
+
+
+def test_what_was_taken_back_is_not_remembered(grouped: World) -> None:
+    def value(work: Work) -> object:
+        [found] = [one for one in together.others_now(work, grouped.evaluation(work, "jiaotong"), system) if one.unit == "shenji"]
+        return found.fields["v"].value if "v" in found.fields else None
+
+    with grouped.acting("system") as work:
+        system = system_of(work, grouped.campaign(work))
+        assert value(work) == "1"
+        with suppress(Refused), work.session.begin_nested():
+            _put(grouped, work, "shenji", "v", "6")
+            assert value(work) == "6"
+            raise Refused("x")
+        assert value(work) == "1"
+        _put(grouped, work, "shenji", "v", "7")
+        assert value(work) == "7"
+        work.undo()
+        assert value(work) == "1"
+        _put(grouped, work, "shenji", "v", "8")
+        assert value(work) == "8"
+        ledger.withdraw(work, grouped.evaluation(work, "shenji"), "field:v", source="office", reason="x")
+        assert value(work) is None
+        work.session.get_one(Unit, grouped.units["shenji"]).category = "gov_social"
+        work.session.flush()
+        assert [one.category for one in together.others_now(work, grouped.evaluation(work, "jiaotong"), system)] == ["", ""]
 
 
 def test_the_meeting_sees_the_compared_points(grouped: World) -> None:

@@ -64,12 +64,11 @@ def _world(world: World, name: str) -> World:
     text = HEAD + COMPARING[name]
     with world.acting("system") as work:
         _define(world, work, text)
-        campaign = world.campaign(work)
         for unit, (v, w) in FIGURES.items():
             if unit not in world.units:
                 row = work.add(Unit(office_id=world.office_id, code=unit, name=unit, short_name=unit, category="gov_econ", facts={}))
                 world.units[unit] = row.id
-                work.add(Evaluation(office_id=world.office_id, campaign_id=campaign.id, unit_id=row.id, state="drafted",
+                work.add(Evaluation(office_id=world.office_id, campaign_id=world.campaign_id, unit_id=row.id, state="drafted",
                                     entered_at=work.now))
             work.session.get_one(Unit, world.units[unit]).category = "gov_econ"
             for field, value in (("v", v), ("w", w or (None if name in NO_GAPS else "25"))):

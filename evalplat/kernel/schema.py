@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from evalplat.resources import migrations_dir
 
@@ -40,6 +40,11 @@ def current(where: Engine | Connection) -> str:
         return MigrationContext.configure(where).get_current_revision() or ""
     with where.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_built(engine: Engine) -> bool:
+    """Whether the database has tables, with a history or without."""
+    return inspect(engine).has_table("office")
 
 
 def upgrade(engine: Engine, to: str = "head") -> bool:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from evalplat.audit.tables import AuditEvent
 from evalplat.jobs.queue import worker_seen
 from evalplat.jobs.tables import Job
+from evalplat.kernel import schema
 from evalplat.kernel.i18n import N_
 from evalplat.kernel.work import SystemActor, Work
 from evalplat.people.calendar import CHECKED
@@ -34,10 +35,13 @@ CALENDAR_MONTH = 12
 def examine(session: Session, engine: Engine, *, thorough: bool = False) -> list[Sign]:
     """Look at everything. ``thorough`` also reads the whole database file, which takes its time."""
     work = Work(session, SystemActor(0))
-    checks: tuple[Callable[[], list[Sign]], ...] = (
-        lambda: machine.database(engine, thorough=thorough), lambda: disk(work), lambda: clock_signs(work), lambda: backups(work),
-        lambda: queue(work), machine.fonts, machine.charts, lambda: working_days(work),
-        lambda: machine.key(work.settings), lambda: machine.cookies(work.settings), lambda: machine.address(work.settings))
+    inside: tuple[Callable[[], list[Sign]], ...] = (
+        lambda: machine.database(engine, thorough=thorough), lambda: clock_signs(work), lambda: backups(work), lambda: queue(work),
+        lambda: working_days(work))
+    beside: tuple[Callable[[], list[Sign]], ...] = (
+        lambda: disk(work), machine.fonts, machine.charts, lambda: machine.key(work.settings), lambda: machine.cookies(work.settings),
+        lambda: machine.address(work.settings))
+    checks = (*(inside if schema.is_built(engine) else (machine.no_database,)), *beside)
     return [sign for check in checks for sign in _tried(check)]
 
 

@@ -27,6 +27,11 @@ def data_of(event: AuditEvent | None) -> dict[str, Any]:
     return found
 
 
+def no_database() -> list[Sign]:
+    """Instead of all that is read from it."""
+    return [Sign("schema", N_("Database"), N_("there are no tables in it yet"), well=False, todo=N_("Make them: evalplat migrate"))]
+
+
 def database(engine: Engine, *, thorough: bool) -> list[Sign]:
     """Version of the schema; for SQLite its mode and, if there is time, the whole file."""
     with engine.connect() as connection:

@@ -47,6 +47,16 @@ def test_every_sign_is_a_sentence(world: World) -> None:
     assert not well & {"backup", "drill", "worker", "cookies", "address"}
 
 
+def test_an_empty_database_is_one_finding(data_dir: Path) -> None:
+    engine = make_engine(f"sqlite:///{data_dir / 'empty.sqlite3'}")
+    with transaction(engine, write=False) as session:
+        found = {sign.key: sign for sign in doctor.examine(session, engine)}
+    engine.dispose()
+    assert not found["schema"].well
+    assert "evalplat migrate" in found["schema"].advice()
+    assert "trouble" not in found
+
+
 def test_what_is_wrong_is_seen(world: World, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings().secret()
     (data_dir / "secret.key").chmod(0o644)

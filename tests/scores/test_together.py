@@ -171,7 +171,7 @@ def test_the_others_are_read_once_however_many_are_compared(grouped: World) -> N
 def test_what_was_taken_back_is_not_remembered(grouped: World) -> None:
     def value(work: Work) -> object:
         [found] = [one for one in together.others_now(work, grouped.evaluation(work, "jiaotong"), system) if one.unit == "shenji"]
-        return found.fields["v"].value if "v" in found.fields else None
+        return getattr(found.fields.get("v"), "value", None)
 
     with grouped.acting("system") as work:
         system = system_of(work, grouped.campaign(work))

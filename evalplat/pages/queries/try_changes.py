@@ -107,7 +107,8 @@ def _rule_changes(base: Base, typed: Mapping[str, str]) -> Changes:
     rules = [(name, value) for name, value in typed.items() if name.startswith(("step~", "figure~"))]
     if not rules:
         return Changes()
-    closers = [(f"step~{one.code}.{len(one.rule.steps)}.points", "") for one in base.outline.entries if one.rule]
+    stepped = {name.removeprefix("step~").rsplit(".", 2)[0] for name, _ in rules if name.startswith("step~")}
+    closers = [(f"step~{one.code}.{len(one.rule.steps)}.points", "") for one in base.outline.entries if one.rule and one.code in stepped]
     return changes_of(base.text, base.outline, "", Posted((*closers, *rules)))
 
 

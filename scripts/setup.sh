@@ -80,8 +80,14 @@ if [ "$purpose" != check ]; then
     scripts/fetch_fonts.sh >build/fonts.log 2>&1 &
     fonts=$!
 fi
+# With an npm at hand the browser libraries need nothing of Python's.
+vendor=""
+if npm --version >/dev/null 2>&1; then
+    scripts/vendor.sh "$purpose" &
+    vendor=$!
+fi
 install_python_packages
-scripts/vendor.sh "$purpose"
+if [ -n "$vendor" ]; then wait "$vendor"; else scripts/vendor.sh "$purpose"; fi
 if [ "$purpose" != check ]; then
     wait "$fonts" || say "The typefaces for official documents could not be fetched (build/fonts.log); Noto is used."
 fi

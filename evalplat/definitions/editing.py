@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
+from functools import lru_cache
 
 from .problems import Problem, Where
 from .yaml_writing import write_yaml
@@ -53,6 +54,7 @@ def placed(text: str, path: Path, *, before: str | None, file: str = "") -> str:
     return write_yaml(_put(root, path[:-1], Sequence(tuple(items), place.where)))
 
 
+@lru_cache(maxsize=16)
 def read_tree(text: str, file: str = "") -> Node:
     """The node tree of a text; ``CannotEdit`` if it cannot be read."""
     root, problems = load_yaml(text, file)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _PACKED = _PACKAGE / "_data"
+BROWSER_LIBRARIES = ("htmx.min.js", "echarts.min.js")
 
 
 def templates_dir() -> Path:
@@ -43,3 +44,8 @@ def migrations_dir() -> Path:
 def _folder(name: str) -> Path:
     packed = _PACKED / name
     return packed if packed.is_dir() else _PACKAGE.parent / name
+
+
+def missing_libraries() -> list[str]:
+    """The browser libraries that the set-up has not copied yet: without them no page can be shown."""
+    return [name for name in BROWSER_LIBRARIES if not (static_dir() / "vendor" / name).is_file()]

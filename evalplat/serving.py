@@ -16,13 +16,20 @@ from evalplat.kernel.db import make_engine
 from evalplat.kernel.settings import Settings, settings
 from evalplat.migrations.run import upgrade
 from evalplat.people import first_start
+from evalplat.resources import missing_libraries
 from evalplat.web.first_start import START, has_office
+
+TROUBLE = 3
+"""The exit code of system trouble."""
 
 
 def serve(*, port: int | None = None, with_worker: bool = True, ready: Callable[[], None] | None = None,
           worker_command: Sequence[str] = ("worker",)) -> int:
     """Serve until told to stop; the worker is a process of its own, so that a PDF never holds up a page. ``worker_command``:
     what of our own program runs as the worker."""
+    if lacking := missing_libraries():
+        print(f"{', '.join(lacking)}: the browser libraries are missing. Fetch them: make demo, or scripts/setup.sh demo", file=sys.stderr)
+        return TROUBLE
     config = settings()
     if port:
         os.environ["EVALPLAT_PORT"] = str(port)

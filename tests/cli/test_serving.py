@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from evalplat import resources, serving
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,3 +54,10 @@ def test_the_worker_ends_with_its_server(data_dir: Path, sign: signal.Signals) -
         server.send_signal(sign)
         server.wait(timeout=40)
     until(lambda: not Path(f"/proc/{worker}").exists())
+
+
+def test_without_browser_libraries_it_says_so_and_does_not_start(data_dir, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(resources, "static_dir", lambda: data_dir)
+    assert serving.serve() == 3
+    assert "htmx.min.js" in capsys.readouterr().err
+    assert list(data_dir.iterdir()) == []

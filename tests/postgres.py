@@ -35,10 +35,10 @@ class PostgresServer:
             host=self.url.query["host"], user=self.url.username, dbname=self.url.database, autocommit=True
         )
 
-    def create_database(self, name: str) -> str:
-        """Make an empty database and give its SQLAlchemy address."""
+    def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Make an empty database, or a copy of another one to which nobody is connected, and give its SQLAlchemy address."""
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+            connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE \"{template}\" ENCODING 'UTF8'")
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def drop_database(self, name: str) -> None:
@@ -137,14 +137,14 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def new_postgres_url(postgres_server: PostgresServer) -> Iterator[Callable[[], str]]:
-    """A function that makes another empty database and gives its address."""
+def new_postgres_url(postgres_server: PostgresServer) -> Iterator[Callable[..., str]]:
+    """A function that makes another empty database, or a copy of the one whose address is given, and gives its address."""
     numbers, made = count(1), []
 
-    def make() -> str:
+    def make(like: str = "") -> str:
         name = f"evalplat_{os.getpid()}_{next(numbers)}"
         made.append(name)
-        return postgres_server.create_database(name)
+        return postgres_server.create_database(name, template=make_url(like).database or "" if like else "template0")
 
     yield make
     for name in made:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,14 +80,30 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def full_places() -> dict[str, World]:
+    """Kind of database → the place that this process filled there."""
+    return {}
+
+
 @pytest.fixture
-def full(database_url: str, kept: Keep) -> Iterator[World]:
-    """The full place, on each kind of database."""
+def full(request: pytest.FixtureRequest, database_url: str, kept: Keep, data_dir: Path, world_folder: Path,
+         full_places: dict[str, World]) -> Iterator[World]:
+    """The full place, on each kind of database; filled once a process."""
     engine = make_engine(database_url)
     if engine.dialect.name == "sqlite":
         yield kept("full", World(engine, 0), lambda world: fill(world.engine))
     else:
-        yield fill(engine)
+        folder = world_folder / "full-postgresql"
+        if not folder.exists():
+            full_places["postgresql"] = fill(engine)
+            shutil.copytree(data_dir, folder)
+            engine.dispose()
+        shutil.copytree(folder, data_dir, dirs_exist_ok=True)
+        known = full_places["postgresql"]
+        like = known.engine.url.render_as_string(hide_password=False)
+        engine = make_engine(request.getfixturevalue("new_postgres_url")(like))
+        yield replace(known, engine=engine, users=dict(known.users), units=dict(known.units))
     engine.dispose()
 
 

@@ -31,7 +31,7 @@ from evalplat.people.tables import Unit
 from evalplat.rooms import load_tables
 from evalplat.stages.surveys import queries
 from evalplat.stages.surveys.actions_answers import Form, submit_all
-from tests.operate.conftest import fill, posted
+from tests.operate.conftest import posted
 from tests.world import World
 
 
@@ -64,10 +64,11 @@ def test_everything_comes_back(full: World, tmp_path: Path, empty: Callable[[str
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(("source", "target"), [("sqlite", "postgresql"), ("postgresql", "postgresql"), ("postgresql", "sqlite")])
-def test_it_goes_into_the_other_kind_and_work_goes_on_there(data_dir: Path, tmp_path: Path, empty: Callable[[str], Engine],
-                                                            source: str, target: str) -> None:
-    world = fill(empty(source))
+@pytest.mark.parametrize(("database_url", "target"), [("sqlite", "postgresql"), ("postgresql", "postgresql"), ("postgresql", "sqlite")],
+                         indirect=["database_url"])
+def test_it_goes_into_the_other_kind_and_work_goes_on_there(full: World, tmp_path: Path, empty: Callable[[str], Engine],
+                                                            target: str) -> None:
+    world = full
     made = make(world.engine, tmp_path / "backups")
     other = empty(target)
     restore(made.records, engine=other, data_dir=tmp_path / "back", tokens=made.tokens)

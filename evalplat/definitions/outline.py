@@ -83,7 +83,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The whole file."""
+    """The whole file. ``others`` are the codes of bonuses, deductions and vetoes."""
 
     key: str
     version: str
@@ -95,6 +95,7 @@ class Outline:
     dimensions: tuple[str, ...]
     raters: tuple[str, ...]
     profiles: tuple[str, ...]
+    others: tuple[str, ...]
     lines: tuple[tuple[int, str], ...] = field(repr=False)
 
     @property
@@ -105,6 +106,10 @@ class Outline:
     def entry(self, code: str) -> Entry | None:
         """The entry of this code."""
         return next((one for one in self.entries if one.code == code), None)
+
+    def is_taken(self, code: str) -> bool:
+        """Whether something of the file has this code: a block, an indicator, a bonus, a deduction or a veto."""
+        return code in self.others or self.entry(code) is not None
 
     def children(self, code: str) -> tuple[Entry, ...]:
         """What stands directly below a block; below the top for an empty code."""
@@ -145,13 +150,12 @@ def outline_of(text: str, file: str = "") -> Outline | None:
     if not isinstance(root, Mapping):
         return None
     method = word_at(root, "score", "method") or "points"
-    nodes = root.get("indicators")
-    items = [one for one in nodes.items if isinstance(one, Mapping) and word_at(one, "id")] if isinstance(nodes, Sequence) else []
-    known = {word_at(one, "id"): one for one in items}
+    known = {word_at(one, "id"): one for one in _items(root.get("indicators"))}
     entries = tuple(_entry(root, one, known, "weight" if method == "weights" else "points") for one in known.values())
     return Outline(
         word_at(root, "system"), word_at(root, "version"), _text(root.get("title"))[0], method, word_at(root, "score", "max") or "100",
         _loose(entries), _keys(root, "categories"), _keys(root, "dimensions"), _keys(root, "raters"), _keys(root, "profiles"),
+        tuple(word_at(one, "id") for found in (_adjustments(root), root.get("vetoes")) for one in _items(found)),
         tuple(_lines(root, entries)))
 
 
@@ -185,6 +189,16 @@ def _loose(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return bool(code)
 
     return tuple(one for one in entries if not circular(one.code))
+
+
+def _adjustments(root: Mapping) -> Node | None:
+    found = root.get("adjust")
+    return found.get("items") if isinstance(found, Mapping) else found
+
+
+def _items(found: Node | None) -> list[Mapping]:
+    """The entries of a list that have an id."""
+    return [one for one in found.items if isinstance(one, Mapping) and word_at(one, "id")] if isinstance(found, Sequence) else []
 
 
 def _keys(root: Mapping, name: str) -> tuple[str, ...]:

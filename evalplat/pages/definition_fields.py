@@ -137,6 +137,8 @@ def _new_entry(outline: Outline, parent: str, posted: Posted, *, kind: str) -> d
         wrong[f"{kind}~code"] = N_("Use letters and digits without spaces, for example A104.")
     elif outline.entry(code):
         wrong[f"{kind}~code"] = N_("There is an indicator with this number already.")
+    elif outline.is_taken(code):
+        wrong[f"{kind}~code"] = N_("A bonus, a deduction or a veto has this number already.")
     if wrong:
         raise Invalid(wrong)
     return {"id": code, **({"parent": parent} if parent else {}), "title": {"zh": title}, outline.share_key: share}
@@ -188,14 +190,22 @@ def _scaled(rule: dict[str, Any], by: Fraction) -> dict[str, Any]:
 
 
 def next_code(outline: Outline, parent: str) -> str:
-    """The number that follows the last indicator of a block: A103 → A104, 2.9 → 2.10, F → G."""
-    last_code = next((one.code for one in reversed(outline.children(parent))), "")
-    if len(last_code) == 1 and "A" <= last_code < "Z" and not outline.entry(chr(ord(last_code) + 1)):
-        return chr(ord(last_code) + 1)
-    codes = [one.code for one in outline.children(parent)] or [f"{parent}.0" if "." in parent or parent.isdecimal() else f"{parent}00"]
-    for last in reversed(codes):
+    """The free number that follows the last indicator of a block: A103 → A104, 2.9 → 2.10, F → G, or H if a deduction is called G01."""
+    codes = [one.code for one in outline.children(parent)]
+    letter = _next_letter(outline, codes[-1]) if codes else ""
+    if letter:
+        return letter
+    for last in reversed(codes or [f"{parent}.0" if "." in parent or parent.isdecimal() else f"{parent}00"]):
         found = re.match(r"(.*?)(\d+)\Z", last)
         if found:
             stem, digits = found.groups()
-            return next(one for one in (f"{stem}{int(digits) + n:0{len(digits)}d}" for n in range(1, 1000)) if not outline.entry(one))
-    return next(one for one in (f"{parent or 'N'}{n:02d}" for n in range(1, 1000)) if not outline.entry(one))
+            return next(one for one in (f"{stem}{int(digits) + n:0{len(digits)}d}" for n in range(1, 10_000)) if not outline.is_taken(one))
+    return next(one for one in (f"{parent or 'N'}{n:02d}" for n in range(1, 10_000)) if not outline.is_taken(one))
+
+
+def _next_letter(outline: Outline, last: str) -> str:
+    """The letter after the last one that nothing is called by, so that what comes below it is free as well."""
+    if len(last) != 1 or not "A" <= last < "Z":
+        return ""
+    taken = {code[:1] for code in (*outline.others, *(one.code for one in outline.entries)) if code[1:].isdecimal() or len(code) == 1}
+    return next((one for one in map(chr, range(ord(last) + 1, ord("Z") + 1)) if one not in taken), "")

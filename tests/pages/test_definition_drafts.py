@@ -287,25 +287,28 @@ def test_a_draft_can_be_removed(world: World) -> None:
         assert client.get(base).status_code == 404
 
 
-def test_blocks_come_with_the_next_letter_and_go_while_they_are_empty(world: World) -> None:
+def test_blocks_come_with_the_next_free_letter_and_go_while_they_are_empty(world: World) -> None:
+    """G01 is a deduction and H01 a veto of this system, so the next block is I."""
     with world.client("section") as client:
         base = begin(client)
         tops = f"{base}/blocks/-"
         sent = form(client, tops) | {"go": "addpart", "part~title": "改革创新", "part~share": "10"}
-        assert client.post(tops, data=sent).headers["location"].endswith("#G")
-        below = f"{base}/blocks/G"
+        assert client.post(tops, data=sent).headers["location"].endswith("#I")
+        below = f"{base}/blocks/I"
         sent = form(client, below) | {"go": "addpart", "part~title": "改革任务", "part~share": "10"}
-        assert client.post(below, data=sent).headers["location"].endswith("#G01")
-        sent = form(client, below) | {"go": "add", "new~title": "完成率", "new~share": "10", "new~parent": "G01"}
+        assert client.post(below, data=sent).headers["location"].endswith("#I01")
+        sent = form(client, below) | {"go": "add", "new~title": "完成率", "new~share": "10", "new~parent": "I01"}
         assert client.post(below, data=sent).status_code == 303
-        assert client.post(below, data=form(client, below) | {"go": "remove~G01"}).headers["location"] == below
+        assert client.post(below, data=form(client, below) | {"go": "remove~I01"}).headers["location"] == below
         assert "完成率" in client.get(below).text
+        refused = client.post(below, data=form(client, below) | {"go": "add", "new~title": "x", "new~share": "1", "new~code": "G01"})
+        assert "已用于加减分项或一票否决项" in refused.text
         assert client.post(tops, data=form(client, tops) | {"go": "addpart", "part~title": "空", "part~share": "1"}).status_code == 303
-        assert client.post(tops, data=form(client, tops) | {"go": "remove~H"}).headers["location"] == tops
+        assert client.post(tops, data=form(client, tops) | {"go": "remove~J"}).headers["location"] == tops
         assert "改革创新" in client.get(tops).text
         refused = client.post(tops, data=form(client, tops) | {"go": "addpart"})
         assert refused.status_code == 422
-        assert client.get(f"{base}/blocks/H").status_code == 404
+        assert client.get(f"{base}/blocks/J").status_code == 404
 
 
 def test_indicators_that_share_a_rule_show_its_steps_once(world: World) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from evalplat.definitions.indicators import IndicatorSystem, Leaf
 from evalplat.definitions.numbers import read_number
 from evalplat.definitions.problems import Problem
 
+from .cell_words import typed
 from .columns import LARGEST, NOBODY, Bools, Columns, Ints, Numbers, from_measurements, numbers, rubrics
 from .leaves import policy_of
 from .model import UnitMeasurements
@@ -138,9 +140,9 @@ class _Reader:
     def _field(self, name: str) -> None:
         one = self.system.fields[name]
         if one.type in NUMERIC:
-            self.fields[name] = self._numbers(name, one.read)
+            self.fields[name] = self._numbers(name, partial(typed, one))
         else:
-            self._each(name, lambda text: bool(one.read(text)), np.bool_)
+            self._each(name, lambda text: bool(typed(one, text)), np.bool_)
 
     def _rating(self, code: str, rater: str, *, name: str) -> None:
         leaf = next(leaf for leaf in self.system.rubric_leaves if leaf.code == code)

@@ -18,6 +18,7 @@ from evalplat.definitions.numbers import read_number
 from evalplat.definitions.problems import Problem, Where
 from evalplat.definitions.yamltext import suggestion
 
+from .cell_words import BadCell, bad_cell, typed
 from .leaves import policy_of
 from .model import (
     AdjustmentDecision,
@@ -33,6 +34,7 @@ from .model import (
     VetoDecision,
 )
 
+_DECIDED = ("survey", "adjust", "veto", "na", "last")
 _YES = ("yes", "true", "1", "y", "是")
 _NO = ("", "no", "false", "0", "n", "否")
 
@@ -86,10 +88,16 @@ class CsvReader:
         self.system = system
         self.problems: list[Problem] = []
 
-    def error(self, code: str, path: Path, row: int, column: str, message: str, /, **params: object) -> None:
+    def error(self, code: str, path: Path, row: int, column: str, message: str, /, *, hint: str = "", **params: object) -> None:
         """Add a problem at a cell."""
         where = Where(str(path), cell=column, sheet=f"row {row}") if column else Where(str(path), row, 1)
-        self.problems.append(Problem(code, message, where, params))
+        if not params.get("guess"):
+            message = message.replace(" {guess}", "")
+        self.problems.append(Problem(code, message, where, params, hint))
+
+    def refuse(self, path: Path, row: int, column: str, text: str, why: BadCell) -> None:
+        """Add what is wrong with the text of a cell."""
+        self.error(why.code, path, row, column, why.message, hint=why.hint, text=text, **why.params)
 
     def table(self, path: Path, required: tuple[str, ...]) -> pd.DataFrame | None:
         """The cells as text; None if the file cannot be read as a table."""
@@ -98,11 +106,12 @@ class CsvReader:
                 return None
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
         except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-            self.error("D301", path, 1, "", "The table cannot be read: {reason}.", reason=str(error).strip())
+            self.error("D301", path, 1, "", "The table cannot be read: {reason}.", reason=str(error).strip(), hint="Save it as CSV UTF-8.")
             return None
         for name in required:
             if name not in frame.columns:
-                self.error("D302", path, 1, name, 'The column "{column}" is missing.', column=name)
+                self.error("D302", path, 1, name, 'The column "{column}" is missing.', column=name,
+                           hint="The first row must name it, exactly so.")
         return frame if all(name in frame.columns for name in required) else None
 
     def _ragged(self, path: Path) -> bool:
@@ -140,7 +149,7 @@ class CsvReader:
             stem, prefix = column.split("@")[0], column.split(":")[0]
             if column in known or column in ("unit", "profile", "category"):
                 continue
-            if ("@" in column and stem in rubric) or (":" in column and prefix in ("survey", "adjust", "veto", "na", "last")):
+            if ("@" in column and stem in rubric) or (":" in column and prefix in _DECIDED):
                 continue
             guess = suggestion(stem, known | rubric)
             self.error("D304", path, 1, column, 'The column "{column}" is not in the indicator file. {guess}', column=column, guess=guess)
@@ -156,14 +165,13 @@ class CsvReader:
             elif column in self.system.facts:
                 unit.facts[column] = Value(yes(text), ref)
             elif column in self.system.fields:
-                unit.fields[column] = Value(self.system.fields[column].read(text), ref)
+                unit.fields[column] = Value(typed(self.system.fields[column], text), ref)
             elif "@" in column:
                 self._rating(unit, column, text, cells, ref)
-            elif ":" in column:
+            elif column.partition(":")[0] in _DECIDED:
                 self._decision(unit, column.split(":"), text, cells, ref)
-        except (ValueError, KeyError) as error:
-            reason = error.args[0] if error.args else ""
-            self.error("D305", path, row, column, '"{text}" is not possible here ({reason}).', text=text, reason=reason)
+        except BadCell as why:
+            self.refuse(path, row, column, text, why)
 
     def _rating(self, unit: UnitRow, column: str, text: str, cells: Mapping[Any, Any], ref: str) -> None:
         code, rater = column.split("@", 1)
@@ -175,13 +183,13 @@ class CsvReader:
         levels = re.split(r"[\s/]+", text) if rater == "level" else [text]
         for level in levels:
             if leaf.rule.level(level) is None:
-                known = ", ".join(one.key for one in leaf.rule.levels)
-                raise ValueError(f'no level "{level}"; known: {known}')
+                raise BadCell('There is no level "{level}".', "Known: {known}.", level=level,
+                              known=", ".join(one.key for one in leaf.rule.levels))
         if rater == "lead":
             unit.lead_decisions[code] = LeadDecision(text, str(cells.get(f"{code}@lead:note", "")).strip(), ref)
             return
         if len(levels) > policy_of(self.system, leaf).count:
-            raise ValueError("more ratings than raters")
+            raise BadCell("There are more ratings than raters.", "Give at most {most}.", most=policy_of(self.system, leaf).count)
         mine = unit.ratings.setdefault(code, [])
         mine += [Rating(f"r{number}" if rater == "level" else rater, level, ref) for number, level in enumerate(levels, 1)]
 
@@ -196,7 +204,7 @@ class CsvReader:
         }
         if code not in known[kind]:
             guess = suggestion(code, known[kind])
-            raise ValueError(f'"{code}" is not in the indicator file. {guess}'.strip())
+            raise BadCell('"{name}" in the name of the column is not in the indicator file. {guess}', name=code, guess=guess)
         if kind == "survey":
             self._survey(unit, parts, text, cells, ref)
         elif kind == "adjust":
@@ -215,7 +223,7 @@ class CsvReader:
         before = unit.surveys.get(code) or SurveyValue(None, None, ref)
         if what == "n":
             if not text.isdecimal():
-                raise ValueError("not_a_whole_number")
+                raise bad_cell("not_a_whole_number")
             unit.surveys[code] = replace(before, n=int(text))
         elif what == "counts":
             counts = [int(one) if one.isdecimal() else _refused("not_a_whole_number") for one in re.split(r"[\s/]+", text)]
@@ -223,17 +231,19 @@ class CsvReader:
         elif re.fullmatch(r"top[1-9]\d?", what):
             unit.surveys[code] = replace(before, top={**before.top, what[3:]: _share(text)})
         elif what:
-            raise ValueError("survey:GROUP:n, :counts or :top2 is expected")
+            raise BadCell("The name of the column is not known.",
+                          "Write survey:GROUP, survey:GROUP:n, survey:GROUP:counts or survey:GROUP:top2.")
         else:
             if read_number(text) is None:
-                raise ValueError("not_a_number")
+                raise bad_cell("not_a_number")
             unit.surveys[code] = replace(before, score=text, ref=ref)
 
     def _adjustment(self, unit: UnitRow, decision: AdjustmentDecision) -> None:
         kinds = next(one.points for one in self.system.adjustments if one.code == decision.code)
         count = read_number(str(decision.count))
         if count is None or count < 0 or decision.variant not in kinds:
-            raise ValueError("no possible count or kind")
+            raise BadCell('"{text}" is no possible count, or the column names no kind of this adjustment.',
+                          "Write how many times it happened; kinds: {known}.", known=", ".join(filter(None, kinds)) or "–")
         unit.adjustments.append(decision)
 
     def rows(self, path: Path, table: str, units: dict[str, UnitRow]) -> None:
@@ -262,9 +272,9 @@ class CsvReader:
         for name, one in columns.items():
             text = str(cells.get(name, "")).strip()
             try:
-                read[name] = one.read(text)
-            except ValueError as error:
-                self.error("D305", path, row, name, '"{text}" is not possible here ({reason}).', text=text, reason=str(error))
+                read[name] = typed(one, text)
+            except BadCell as why:
+                self.refuse(path, row, name, text, why)
         return read
 
 
@@ -274,7 +284,7 @@ def yes(text: str) -> bool:
         return True
     if text.lower() in _NO:
         return False
-    raise ValueError("not_yes_or_no")
+    raise bad_cell("not_yes_or_no")
 
 
 def _share(text: str) -> Fraction:
@@ -282,9 +292,9 @@ def _share(text: str) -> Fraction:
     points, _, full = text.partition("/")
     value, whole = read_number(points), read_number(full) if full else Fraction(1)
     if value is None or not whole or not 0 <= value / whole <= 1:
-        raise ValueError("no share between 0 and 1")
+        raise BadCell('"{text}" is no share between 0 and 1.', "Write for example 85% or 3.4/4.")
     return value / whole
 
 
 def _refused(reason: str) -> NoReturn:
-    raise ValueError(reason)
+    raise bad_cell(reason)

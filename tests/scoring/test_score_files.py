@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evalplat.cli_score import run_check, run_score
+from evalplat.cli_score import run_check, run_score, run_totals
 from evalplat.scoring.datasets import STAGES
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +82,7 @@ def test_an_empty_cell_is_missing_and_not_zero(tmp_path):
     ("planned", "planed", 'units.csv:row 1!planed  D304 The column "planed" is not in the indicator file. Did you mean "planned"?'),
     ("veto:V1", "veto:V9", "D305"),
     ("unit,", "einheit,", "D302"),
+    ("60,57", "60.5,57", 'units.csv:row 2!planned  D305 "60.5" is not a whole number. Write digits only, e.g. 12.'),
     ("4.2,50", "4.2,50,9", "units.csv:2:1  D307 The row has 17 cells, the header has 16."),
     ("4.2,50", "6.1,50", "M102"),
     ("D01,A", "D01,C", "M101"),
@@ -140,3 +141,29 @@ def test_a_published_version_is_locked(tmp_path, capsys):
 def test_an_unwritable_place_is_trouble_of_the_system(tmp_path):
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     assert run_score(SMALL, DATA, tmp_path / "out") == 3
+
+
+PERCENT = """format: 1
+system: share
+version: "1"
+title: 一项比例
+score: {method: weights, max: 100}
+fields: {share: {type: percent, title: 办结率, filled_by: unit}}
+indicators:
+  - {id: 1, title: 办结率, weight: 100, rule: {type: linear, value: share, points: [{at: 50%, points: 0}, {at: 100%, points: 100}]}}
+"""
+
+
+@pytest.mark.parametrize("read", [run_score, run_totals])
+def test_a_percentage_without_its_sign_is_not_taken_for_a_hundred_times_as_much(tmp_path, capsys, read):
+    system, data = tmp_path / "share.yaml", tmp_path / "units.csv"
+    system.write_text(PERCENT, encoding="utf-8")
+    for text in ("75%", "0.75"):
+        data.write_text(f"unit,share\nU1,{text}\nU2,1.5\nU3,1000%\n", encoding="utf-8")
+        assert read(system, data, tmp_path / "out") == 0
+        scores = rows_of(tmp_path / "out" / "results.csv")
+        assert [scores[unit]["score"] for unit in ("U1", "U2", "U3")] == ["50.00", "100.00", "100.00"]
+    data.write_text("unit,share\nU1,78\n", encoding="utf-8")
+    assert read(system, data, tmp_path / "out") == 1
+    told = 'units.csv:row 2!share  D308 "78" without a percent sign is read as 7800 %. Write 78% or 0.78.'
+    assert told in capsys.readouterr().out

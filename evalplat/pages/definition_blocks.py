@@ -18,12 +18,11 @@ from evalplat.web import guard
 from evalplat.web.forms import Posted
 from evalplat.web.render import Context, said
 
-from .definition_drafts import draft_of, revision_of
+from .definition_drafts import SAVED, draft_of, revision_of, saved
 from .definition_fields import TOP, Changes, changes_of, evidence_lines, new_block, new_indicator, next_code
 from .queries import definition_drafts as queries
 
 router = APIRouter()
-SAVED = said(N_("Saved."))
 ADDED = said(N_("Saved, and the indicator is added."))
 ADDED_BLOCK = said(N_("Saved, and the block is added. Now give it indicators."))
 GONE = said(N_("Saved, and the indicator is removed."))
@@ -55,7 +54,8 @@ def _page(ctx: Context, draft: DefinitionDraft, block: str, *, errors: dict[str,
                if part.entry] or [("", gettext("at the top"))]
     return ctx.render(
         "pages/draft_block.html", status=422 if errors else 200, one=one, outline=outline, block=block, tops=tops, likes=likes,
-        sections=queries.sections(outline, one.problems, block), blocks=queries.top_blocks(outline) if block == TOP else [],
+        sections=queries.sections(outline, one.problems, block), blocks=queries.top_blocks(outline, one.problems) if block == TOP else [],
+        faults=queries.faults_of(one, block),
         whole=queries.whole_of(outline, block), typed=ctx.posted.values() if errors else {}, errors=errors or {},
         parents=parents, suggested=next_code(outline, parents[-1][0]),
         suggested_part=next_code(outline, "" if block == TOP else block), with_leaves=block != TOP or not one.rows,
@@ -81,7 +81,7 @@ def save(ctx: Edit, draft: str, block: str) -> Response:
     except CannotEdit as error:
         raise Refused(N_("The page no longer fits the draft. Open it again.")) from error
     place = f"?open={shown}#{shown}" if shown and deed in ("add", "addpart") else f"#{shown}" if shown else ""
-    return ctx.see(f"/definitions/drafts/{draft}/blocks/{block}{place}", said=sentence)
+    return saved(ctx, row, f"/definitions/drafts/{draft}/blocks/{block}{place}", sentence)
 
 
 def _deed(text: str, outline: Outline, block: str, posted: Posted, *, deed: str, code: str) -> tuple[str, str, str]:

@@ -29,6 +29,7 @@ router = APIRouter()
 HREF = "/definitions/drafts"
 BEGUN = said(N_("The draft is begun. Nothing counts before you publish it."))
 SAVED = said(N_("Saved."))
+STILL_WRONG = said(N_("Saved. The draft still has {count} errors; the first one is shown below."))
 PUBLISHED = said(N_("The version is published. From now on it can be chosen when an evaluation is set up."))
 REMOVED = said(N_("The draft is removed."))
 YAML = "application/yaml; charset=utf-8"
@@ -47,6 +48,12 @@ def revision_of(ctx: Context) -> int:
     """The revision that the form was made from."""
     text = ctx.posted.get("revision")
     return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def saved(ctx: Context, draft: DefinitionDraft, address: str, sentence: str = SAVED) -> Response:
+    """On to a page that says that it is saved, and how many errors are left."""
+    count = len(drafts.errors_of(drafts.checked(ctx.work, draft.text, name=draft.code)[1]))
+    return ctx.see(address, said=STILL_WRONG, kind="warn", count=count) if count else ctx.see(address, said=sentence)
 
 
 @router.get("/definitions/drafts")
@@ -107,7 +114,7 @@ def rename(ctx: Edit, draft: str) -> Response:
     except Invalid as error:
         wrong = ctx.refused(error)
         return _page(ctx, draft_of(ctx, draft), errors=wrong)
-    return ctx.see(f"{HREF}/{draft}", said=SAVED)
+    return saved(ctx, row, f"{HREF}/{draft}")
 
 
 @router.get("/definitions/drafts/{draft}/text")
@@ -141,7 +148,7 @@ def save_text(ctx: Edit, draft: str) -> Response:
     except Invalid as error:
         wrong = ctx.refused(error)
         return _text(ctx, draft_of(ctx, draft), typed=typed, errors=wrong)
-    return ctx.see(f"{HREF}/{draft}/text", said=SAVED)
+    return saved(ctx, row, f"{HREF}/{draft}/text")
 
 
 @router.get("/definitions/drafts/{draft}/publish")

@@ -139,6 +139,26 @@ def test_a_wrong_sum_is_shown_with_its_place_and_stops_the_publication(world: Wo
         assert 'value="三"' in client.get(address).text
 
 
+def test_what_is_left_to_mend_is_said_after_saving(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        assert "处错误" not in client.get(address).text
+        client.post(address, data=form(client, address) | {"go": "save", "share~A103": "三", "step~A102.0.points": "9"})
+        page = client.get(address).text
+        told = re.search(r"已保存。草稿还有 (\d) 处错误", page)
+        assert told
+        assert re.search(r"本页有 \d 处错误", page)
+        assert '第一处： <a href="#A102">' in page
+        assert "data-never-green" in page
+        assert "本页有" not in client.get(f"{base}/blocks/B").text
+        assert f"草稿其他地方还有 {told[1]} 处错误" in client.get(f"{base}/blocks/B").text
+        client.post(address, data=form(client, address) | {"go": "save", "share~A103": "2", "step~A102.0.points": "3"})
+        page = client.get(address).text
+        assert "已保存。<" in page
+        assert "处错误" not in page
+
+
 def test_indicators_come_go_and_change_places(world: World) -> None:
     with world.client("section") as client:
         base = begin(client)

@@ -129,6 +129,28 @@ class Overview:
         return self.draft.published_id is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The errors of a draft as the page of one block counts them: those on the page, and those in other places."""
+
+    here: tuple[ProblemLine, ...]
+    elsewhere: tuple[ProblemLine, ...]
+
+    @property
+    def first(self) -> ProblemLine | None:
+        """Where to begin."""
+        return next(iter((*self.here, *self.elsewhere)), None)
+
+
+def faults_of(one: Overview, block: str) -> Faults:
+    """What is still wrong, seen from the page of a block."""
+    outline = one.outline
+    shown = () if outline is None else outline.children("") if block == TOP else outline.below(block)
+    codes = {block, *(entry.code for entry in shown)}
+    return Faults(tuple(line for line in one.errors if line.entry in codes),
+                  tuple(line for line in one.errors if line.entry not in codes))
+
+
 def draft_lines(work: Work) -> list[DraftLine]:
     """Every draft of the office."""
     found = []
@@ -228,9 +250,10 @@ def sections(outline: Outline, problems: tuple[ProblemLine, ...], block: str) ->
                     tuple(problem for problem in problems if problem.entry == one.code)) for one in blocks]
 
 
-def top_blocks(outline: Outline) -> list[Section]:
+def top_blocks(outline: Outline, problems: tuple[ProblemLine, ...]) -> list[Section]:
     """The blocks at the top, for the form of their own titles and shares."""
-    return [Section(one, _parts(outline, one), sum_lines(outline, one.code), (), ()) for one in outline.children("") if not one.is_leaf]
+    return [Section(one, _parts(outline, one), sum_lines(outline, one.code), (), tuple(line for line in problems if line.entry == one.code))
+            for one in outline.children("") if not one.is_leaf]
 
 
 def whole_of(outline: Outline, block: str) -> SumLine | None:

@@ -39,7 +39,8 @@
     var right = total === target || isNaN(target) || (byWeight && (total === SCALE || total === 100 * SCALE));
     var key = isNaN(total) ? "unknown" : isNaN(target) ? "plain" : right ? "right" : total > target ? "more" : "less";
     place.textContent = words(place, key, values);
-    place.className = "sum " + (key === "right" || key === "plain" ? "sum-ok" : "sum-off");
+    var fits = key === "right" || key === "plain";
+    place.className = "sum" + (!fits ? " sum-off" : place.hasAttribute("data-never-green") ? "" : " sum-ok");
   }
 
   function all() { sums.forEach(update); }

@@ -32,6 +32,8 @@ from .tables import Definition, DefinitionDraft, Judgement
 
 SAVED_MEANWHILE = N_("Somebody saved this meanwhile. What you typed is still here: compare it with the present state, then save again.")
 IS_PUBLISHED = N_("This version is published and never changes. Begin a new draft from it.")
+NO_DRAFT = "-"
+"""Stands in addresses where the code of a draft stands otherwise; no draft is called so."""
 RESERVED = frozenset({"drafts", "files", "compare"})
 """Words of the addresses; a system of this name could not be opened."""
 
@@ -201,9 +203,16 @@ def remove(work: Work, draft: DefinitionDraft) -> None:
     work.session.flush()
 
 
-def upload_purpose(draft: DefinitionDraft) -> str:
-    """What marks the files that were uploaded to a draft."""
-    return f"draft:{draft.code}"
+def upload_purpose(draft: DefinitionDraft | None) -> str:
+    """What marks the files that were uploaded to a draft; without one, those that had errors, so that no draft was begun with them."""
+    return f"draft:{draft.code}" if draft else f"draft:{NO_DRAFT}"
+
+
+def drop_refused_uploads(work: Work) -> None:
+    """The present person's files that no draft was begun with: the next file takes their place."""
+    work.session.exec(update(StoredFile).where(
+        col(StoredFile.office_id) == work.office_id, col(StoredFile.purpose) == upload_purpose(None),
+        col(StoredFile.created_by) == work.actor.user_id, col(StoredFile.removed_at).is_(None)).values(removed_at=work.now))
 
 
 def drop_uploads(work: Work, draft: DefinitionDraft, *, code: str = "") -> None:

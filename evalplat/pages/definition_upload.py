@@ -82,23 +82,25 @@ def _file(ctx: Context) -> Upload:
     return file
 
 
-def _keep(ctx: Context, draft: DefinitionDraft, file: Upload) -> str:
+def _keep(ctx: Context, draft: DefinitionDraft | None, file: Upload) -> str:
     """Keep the bytes for the page that shows what is in them."""
     workbook = file.data.startswith(b"PK")
     kept = store.put(ctx.work, store.clean_name(file.name), file.data, media_type=MEDIA_TYPE if workbook else "text/plain",
                      purpose=drafts.upload_purpose(draft))
-    return f"/definitions/drafts/{draft.code}/upload/{kept.code}"
+    return f"/definitions/drafts/{draft.code if draft else drafts.NO_DRAFT}/upload/{kept.code}"
 
 
 def begin_with_upload(ctx: Context) -> str:
-    """Begin a draft with a file; where to go on. A file that cannot be read at all begins nothing."""
+    """Begin a draft with a file; where to go on. A file with errors begins nothing: its page shows them."""
     file = _file(ctx)
+    drafts.drop_refused_uploads(ctx.work)
     came = read_upload(file.data)
     if not came.text:
         text, hint = in_words(came.problems[0])
         raise Invalid({"file": f"{text} {hint}".strip()})
-    draft = drafts.start_from_text(ctx.work, came.text, started_from=store.clean_name(file.name))
-    return _keep(ctx, draft, file) if came.wrong else f"/definitions/drafts/{draft.code}"
+    if came.wrong:
+        return _keep(ctx, None, file)
+    return f"/definitions/drafts/{drafts.start_from_text(ctx.work, came.text, started_from=store.clean_name(file.name)).code}"
 
 
 def _draft(ctx: Context, code: str) -> DefinitionDraft:
@@ -123,7 +125,11 @@ def upload(ctx: Edit, draft: str) -> Response:
         return ctx.render("pages/draft_upload.html", status=422, draft=row, errors=ctx.refused(error))
 
 
-def _uploaded(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
+def _draft_or_none(ctx: Context, code: str) -> DefinitionDraft | None:
+    return None if code == drafts.NO_DRAFT else _draft(ctx, code)
+
+
+def _uploaded(ctx: Context, draft: DefinitionDraft | None, code: str) -> StoredFile:
     query = select(StoredFile).where(StoredFile.office_id == ctx.work.office_id, StoredFile.code == code,
                                      StoredFile.purpose == drafts.upload_purpose(draft))
     found = ctx.session.exec(query).one_or_none()
@@ -132,7 +138,7 @@ def _uploaded(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
     return found
 
 
-def _kept(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
+def _kept(ctx: Context, draft: DefinitionDraft | None, code: str) -> StoredFile:
     """An uploaded file that was not taken over yet."""
     found = _uploaded(ctx, draft, code)
     if found.removed_at is not None:
@@ -143,20 +149,22 @@ def _kept(ctx: Context, draft: DefinitionDraft, code: str) -> StoredFile:
 @router.get("/definitions/drafts/{draft}/upload/{file}")
 def check_page(ctx: Edit, draft: str, file: str) -> Response:
     """Errors at their places, or the differences from the draft."""
-    row = _draft(ctx, draft)
+    row = _draft_or_none(ctx, draft)
     kept = _kept(ctx, row, file)
     came = read_upload(store.read(kept))
-    before, after = drafts.written(row.text, row.code).system, drafts.written(came.text).system if came.text else None
+    before = drafts.written(row.text, row.code).system if row else None
+    after = drafts.written(came.text).system if came.text else None
     changes = [(one.text(gettext), one.scoring) for one in differences(before, after)] if before and after else []
-    return ctx.render("pages/draft_upload_check.html", draft=row, file=kept, came=came, problems=problem_lines(came.problems),
-                      errors=[one for one in came.problems if has_errors([one])], changes=changes, comparable=before is not None,
-                      same=came.text == row.text or (before is not None and after is not None and before.hash == after.hash))
+    return ctx.render("pages/draft_upload_check.html", draft=row, base=f"/definitions/drafts/{draft}", file=kept, came=came,
+                      problems=problem_lines(came.problems), errors=[one for one in came.problems if has_errors([one])], changes=changes,
+                      draft_wrong=before is None,
+                      same=row is not None and (came.text == row.text or (before and after and before.hash == after.hash)))
 
 
 @router.get("/definitions/drafts/{draft}/upload/{file}/marked.xlsx")
 def marked(ctx: Edit, draft: str, file: str) -> Response:
     """The sender's workbook with its faulty cells coloured and a remark at each."""
-    kept = _kept(ctx, _draft(ctx, draft), file)
+    kept = _kept(ctx, _draft_or_none(ctx, draft), file)
     data = store.read(kept)
     came = read_upload(data)
     if not came.is_workbook or not came.text:

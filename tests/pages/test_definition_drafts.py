@@ -292,12 +292,53 @@ def test_a_draft_begins_with_a_file(world: World) -> None:
         base = begin(client)
         data = client.get(f"{base}/file.yaml").content
         assert client.post(LIST, data=token, files={"file": ("x.yaml", data)}).headers["location"] == f"{base}-2"
-        wrong = data.replace(b"points: 2", b"points: 200", 1)
-        assert "/upload/" in client.post(LIST, data=token, files={"file": ("x.yaml", wrong)}).headers["location"]
         for name, content in (("x.exe", b"MZ"), ("x.yaml", b"a: ["), ("x.xlsx", b"PK\x03\x04rubbish"), ("x.yaml", b"\xff\xfe")):
             answer = client.post(LIST, data=token, files={"file": (name, content)})
             assert answer.status_code == 422, name
         assert client.post(LIST, data=token).status_code == 422
+
+
+def test_a_workbook_with_errors_begins_no_draft_and_says_so(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        book = load_workbook(io.BytesIO(client.get(f"{base}/file.xlsx").content))
+        heads = {str(cell.value): cell.column for cell in book["指标"][1]}
+        row = next(cells[0].row for cells in book["指标"].iter_rows(min_row=2) if cells[0].value == "A103")
+        points = book["指标"].cell(row, heads["分值"])
+        points.value = "二"
+        faulty = io.BytesIO()
+        book.save(faulty)
+        token = {"csrf_token": csrf(client, LIST), "go": "upload"}
+        for _ in range(2):
+            told = client.post(LIST, data=token, files={"file": ("改.xlsx", faulty.getvalue())}).headers["location"]
+        page = client.get(told).text
+        assert "没有新建草稿" in page
+        assert f"指标!{points.coordinate}" in page
+        assert "改动内容" not in page
+        assert client.post(f"{told}/take", data=token).status_code == 404
+        marked = load_workbook(io.BytesIO(client.get(f"{told}/marked.xlsx").content))
+        assert "不是数字" in marked["指标"][points.coordinate].comment.text
+    with world.acting("section") as work:
+        assert len(drafts.all_drafts(work)) == 1
+    assert uploads_kept(world) == 1
+    with world.client("section") as client:
+        good = client.get(f"{base}/file.yaml").content
+        client.post(LIST, data=token | {"csrf_token": csrf(client, LIST)}, files={"file": ("x.yaml", good)})
+        assert client.get(told).status_code == 404
+    assert uploads_kept(world) == 0
+
+
+def test_a_good_file_replaces_a_draft_that_has_errors(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        good = client.get(f"{base}/file.yaml").content
+        client.post(f"{base}/blocks/A", data=form(client, f"{base}/blocks/A") | {"go": "save", "share~A103": "三"})
+        token = {"csrf_token": csrf(client, f"{base}/upload")}
+        told = client.post(f"{base}/upload", data=token, files={"file": ("x.yaml", good)}).headers["location"]
+        page = client.get(told).text
+        assert "整份草稿换成文件的内容" in page
+        assert "请查看差异" not in page
+        assert client.post(f"{told}/take", data=token | {"revision": "2"}).headers["location"] == base
 
 
 def test_a_draft_can_be_removed(world: World) -> None:

@@ -18,6 +18,7 @@ from evalplat.definitions.numbers import to_decimal
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.definitions.yaml_writing import write_yaml
 from evalplat.definitions.yamltext import Node
+from evalplat.terminal import said, tell
 
 FINE, FINDINGS, USAGE, SYSTEM = 0, 1, 2, 3
 
@@ -29,7 +30,7 @@ def run_to_excel(source: Path, out: Path | None = None, *, force: bool = False) 
     target = out or source.with_suffix(".xlsx")
     root, problems, code = _convertible(source, target, kinds=((".yaml", ".yml"), (".xlsx",)), force=force)
     if root is None or has_errors(problems):
-        _tell(problems)
+        tell(problems)
         return code
     try:
         data = write_workbook(root)
@@ -45,7 +46,7 @@ def run_from_excel(source: Path, out: Path | None = None, *, force: bool = False
     root, problems, code = _convertible(source, target, kinds=((".xlsx",), (".yaml", ".yml")), force=force)
     if root is not None:
         problems = build_system(root, problems, file=str(source))[1]
-    _tell(problems)
+    tell(problems)
     if root is None or has_errors(problems):
         return code
     return _write(target, write_yaml(root).encode(), root)
@@ -62,10 +63,11 @@ def run_diff(before: Path, after: Path) -> int:
     assert isinstance(second, IndicatorSystem)
     changes = differences(first, second)
     for change in changes:
-        print(change.text())
+        print(change.text(said))
     if not changes:
-        same = "the same content" if first.hash == second.hash else "the same scoring; only the way it is written differs"
-        print(f"No difference: {same}.")
+        same = first.hash == second.hash
+        print(said("No difference: the same content.") if same
+              else said("No difference: the same scoring; only the way it is written differs."))
     return FINDINGS if changes else FINE
 
 
@@ -95,13 +97,13 @@ def _convertible(source: Path, target: Path, *, kinds: tuple[tuple[str, ...], tu
     """The tree of ``source`` with its problems, and the exit code if it cannot be used; ``kinds``: endings of source and target."""
     reason = ""
     if not source.is_file():
-        reason = f"{source}: there is no such file."
+        reason = said("{path}: there is no such file.", path=source)
     elif source.suffix.lower() not in kinds[0]:
-        reason = f"{source}: a {' or '.join(kinds[0])} file is expected."
+        reason = said("{path}: the name of a {kind} file is expected.", path=source, kind=" / ".join(kinds[0]))
     elif target.suffix.lower() not in kinds[1]:
-        reason = f"{target}: the name of a {' or '.join(kinds[1])} file is expected."
+        reason = said("{path}: the name of a {kind} file is expected.", path=target, kind=" / ".join(kinds[1]))
     elif target.exists() and not force:
-        reason = f"{target} is there already. Name another file, or add --force."
+        reason = said("{path} is there already. Name another file, or add --force.", path=target)
     if reason:
         print(reason, file=sys.stderr)
         return None, [], USAGE
@@ -118,21 +120,17 @@ def _write(target: Path, data: bytes, root: Node) -> int:
         beside.unlink(missing_ok=True)
         print(f"{target}: {error.strerror or error}", file=sys.stderr)
         return SYSTEM
-    print(f"{target}: written; sha256 of the content {hashlib.sha256(canonical_text(root).encode()).hexdigest()}")
+    sha = hashlib.sha256(canonical_text(root).encode()).hexdigest()
+    print(said("{path}: written; sha256 of the content {sha}", path=target, sha=sha))
     return FINE
 
 
 def _load(path: Path) -> IndicatorSystem | int:
     if not path.is_file():
-        print(f"{path}: there is no such file.", file=sys.stderr)
+        print(said("{path}: there is no such file.", path=path), file=sys.stderr)
         return USAGE
     system, problems = load_system(path)
     if system is None:
-        _tell(problems)
+        tell(problems)
         return FINDINGS
     return system
-
-
-def _tell(problems: list[Problem]) -> None:
-    for problem in problems:
-        print(problem.line())

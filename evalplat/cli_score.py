@@ -24,6 +24,7 @@ from evalplat.scoring.model import Result
 from evalplat.scoring.robustness import leaving_out, rank_ranges
 from evalplat.scoring.tables import read_measurements
 from evalplat.scoring.totals import results, totals
+from evalplat.terminal import said, tell
 
 FINE, FINDINGS, USAGE, SYSTEM = 0, 1, 2, 3
 Checker = Callable[[Path], list[Problem]]
@@ -38,16 +39,16 @@ def run_check(paths: Iterable[str | Path], *, strict: bool = False, checker: Che
     if data is not None and not _there(data):
         return USAGE
     if not files:
-        print("Name at least one file to check.", file=sys.stderr)
+        print(said("Name at least one file to check."), file=sys.stderr)
         return USAGE
     worst = FINE
     for path in files:
         if not path.is_file():
-            print(f"{path}: there is no such file.", file=sys.stderr)
+            print(said("{path}: there is no such file.", path=path), file=sys.stderr)
             worst = max(worst, USAGE)
             continue
         problems = checker(path) if checker else _checked(path, data)
-        _tell(problems)
+        tell(problems)
         if has_errors(problems) or (strict and problems):
             worst = max(worst, FINDINGS)
         else:
@@ -67,11 +68,11 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
     measurements, problems = read_measurements(system, Path(data_path))
     if problems:
         return _refuse(problems)
-    _tell(few_units(system, (unit.category for unit in measurements.units), root))
+    tell(few_units(system, (unit.category for unit in measurements.units), root))
     result = score(system, measurements)
-    said = _refuse(result.problems)
+    refused = _refuse(result.problems)
     if has_errors(list(result.problems)):
-        return said
+        return refused
     try:
         _write(Path(out_dir), system, result)
         if draws:
@@ -79,7 +80,7 @@ def run_score(system_path: str | Path, data_path: str | Path, out_dir: str | Pat
     except OSError as error:
         print(f"{out_dir}: {error.strerror or error}", file=sys.stderr)
         return SYSTEM
-    print(f"{len(result.units)} units scored; sha256 {result_hash(result)}")
+    print(said("{count} units scored; sha256 {sha}", count=len(result.units), sha=result_hash(result)))
     return FINE
 
 
@@ -94,11 +95,11 @@ def run_totals(system_path: str | Path, data_path: str | Path, out_dir: str | Pa
     columns, problems = read_columns(system, Path(data_path))
     if columns is None:
         return _refuse(problems)
-    _tell(few_units(system, columns.categories, root))
+    tell(few_units(system, columns.categories, root))
     found = totals(system, columns)
-    said = _refuse(found.problems)
+    refused = _refuse(found.problems)
     if has_errors(list(found.problems)):
-        return said
+        return refused
     units = tuple(results(found))
     try:
         Path(out_dir).mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,8 @@ def run_totals(system_path: str | Path, data_path: str | Path, out_dir: str | Pa
     except OSError as error:
         print(f"{out_dir}: {error.strerror or error}", file=sys.stderr)
         return SYSTEM
-    print(f"{len(units)} units scored, {len(units) - len(found.scored)} of them in columns; without explanations")
+    print(said("{count} units scored, {columns} of them in columns; without explanations", count=len(units),
+               columns=len(units) - len(found.scored)))
     return FINE
 
 
@@ -125,22 +127,17 @@ def _checked(path: Path, data: Path | None) -> list[Problem]:
 def _there(*paths: str | Path) -> bool:
     lacking = [path for path in paths if not Path(path).is_file()]
     if lacking:
-        print(f"{lacking[0]}: there is no such file.", file=sys.stderr)
+        print(said("{path}: there is no such file.", path=lacking[0]), file=sys.stderr)
     return not lacking
 
 
 def _refuse(problems: Iterable[Problem]) -> int:
-    _tell(problems)
+    tell(problems)
     return FINDINGS
 
 
-def _tell(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        print(problem.line())
-
-
 def _counted(problems: list[Problem]) -> str:
-    return f"fine, {len(problems)} warnings" if problems else "fine"
+    return said("fine, {count} warnings", count=len(problems)) if problems else said("fine")
 
 
 def _write(out: Path, system: IndicatorSystem, result: Result) -> None:
@@ -168,7 +165,7 @@ def _write_robustness(out: Path, system: IndicatorSystem, result: Result, *, dra
         _save(out / "robustness.csv", found)
         _save(out / "leaving_out.csv", left)
     else:
-        print("No category has ranks, so there is nothing whose robustness could be told.")
+        print(said("No category has ranks, so there is nothing whose robustness could be told."))
 
 
 def _save(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from evalplat.definitions.problems import has_errors
 from evalplat.definitions.surveys import load_survey
+from evalplat.terminal import said, survey_told
 
 FINE, FINDINGS, WRONG_USAGE, SYSTEM_TROUBLE = 0, 1, 2, 3
 
@@ -24,7 +25,7 @@ def run_check(
     out, err = out or sys.stdout, err or sys.stderr
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
-        print("No questionnaire file to check.", file=err)
+        print(said("No questionnaire file to check."), file=err)
         return WRONG_USAGE
     codes = [_check_file(file, strict=strict, out=out, err=err) for file in files]
     return max(codes)
@@ -38,17 +39,15 @@ def _check_file(file: Path, *, strict: bool, out: TextIO, err: TextIO) -> int:
     try:
         survey, problems = load_survey(file)
     except OSError as error:
-        print(f"{file}: cannot be read: {error.strerror}", file=err)
+        print(said("{path}: cannot be read: {reason}", path=file, reason=error.strerror), file=err)
         return SYSTEM_TROUBLE
     except UnicodeDecodeError:
-        print(f"{file}: is not UTF-8 text. Save it as UTF-8.", file=out)
+        print(said("{path}: is not UTF-8 text. Save it as UTF-8.", path=file), file=out)
         return FINDINGS
     for problem in problems:
-        print(problem.line(), file=out)
+        print(survey_told(problem), file=out)
     if survey is not None and not problems:
         pages, scored = len(survey.pages), len(survey.scored)
-        print(
-            f"{file}: {survey.key} {survey.version}, {pages} pages, {scored} scored, {survey.hash[:12]}",
-            file=out,
-        )
+        print(said("{path}: {key} {version}, {pages} pages, {scored} scored, {sha}", path=file, key=survey.key, version=survey.version,
+                   pages=pages, scored=scored, sha=survey.hash[:12]), file=out)
     return FINDINGS if has_errors(problems) or (strict and problems) else FINE

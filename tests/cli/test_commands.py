@@ -18,7 +18,7 @@ def run(data_dir: Path):
     """``run("users", "add", …)`` → the finished process."""
     def start(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "evalplat", *words], cwd=ROOT, capture_output=True, text=True, check=False,
-                              env={**os.environ, "EVALPLAT_DATA_DIR": str(data_dir), "COLUMNS": "200", **env})
+                              env={**os.environ, "EVALPLAT_DATA_DIR": str(data_dir), "COLUMNS": "200", "LC_ALL": "C.UTF-8", **env})
     return start
 
 
@@ -42,6 +42,25 @@ def test_scoring_without_a_database(run, tmp_path: Path) -> None:
     result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     totals = {unit["unit"]: unit["total"] for unit in result["units"]}
     assert totals["D01"] == "84.50"
+
+
+def test_what_is_wrong_is_told_in_the_language_of_the_terminal(run, tmp_path: Path) -> None:
+    sound = (ROOT / "indicators" / "example-gov-perf.yaml").read_text(encoding="utf-8")
+    broken, data, survey = tmp_path / "broken.yaml", tmp_path / "units.csv", tmp_path / "survey.yaml"
+    broken.write_text(sound.replace("value: done / planned", "value: dnoe / planned"), encoding="utf-8")
+    data.write_text("unit,category,veto:V1\nD01,A,有\nD02,C,\n", encoding="utf-8")
+    survey.write_text("name: x\n", encoding="utf-8")
+    score = ("score", "--system", str(ROOT / "indicators/example-gov-perf.yaml"), "--out", str(tmp_path / "out"), "--data", str(data))
+    zh = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
+    told = run("indicators", "check", str(broken), **zh).stdout
+    assert told == f"{broken}:32:12  E105 数据项“dnoe”不存在。是否应为“done”？请在数据项中补充，或改正计算式。\n"
+    assert run(*score, **zh).stdout == f"{data}：第2行，veto:V1 列  D305 “有”既不是“是”也不是“否”。请填 yes（是）或 no（否）。\n"
+    assert run(*score).stdout == f'{data}:row 2!veto:V1  D305 "有" is neither yes nor no. Write yes or no.\n'
+    data.write_text("unit,category\nD01,A\nD02,C\n", encoding="utf-8")
+    assert "  M101 D02：指标体系中没有分组“C”。" in run(*score, **zh).stdout
+    assert '  M101 D02: the category "C" is not in the file.' in run(*score).stdout
+    assert "不认识" in run("surveys", "check", str(survey), **zh).stdout
+    assert run("indicators", "check", str(ROOT / "indicators/none.yaml"), **{**zh, "LC_ALL": "en_GB.UTF-8"}).stdout.endswith(": fine\n")
 
 
 def test_wrong_usage_is_two(run) -> None:

@@ -22,6 +22,11 @@ RESULT = next(text for kind, _, text in BLOCK.findall(GUIDE) if kind == "结果"
 FULL = FILES["fuwu.yaml"]
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+
+
 def section(number: str) -> str:
     """One section by its Chinese number."""
     return GUIDE.split(f"## {number}、", 1)[1].split("\n## ", 1)[0]
@@ -107,11 +112,16 @@ def test_every_error_comes_as_it_is_told(row: list[str]) -> None:
     assert f"fuwu.yaml:{place}  {number}" in {f"{one.where}  {one.code}" for one in problems}
 
 
-def test_the_message_that_the_guide_quotes() -> None:
-    _, problems = parse_system(FULL.replace("anshi / yingban", "anshi / yinban"), "fuwu.yaml")
-    quoted = re.search(r"    (fuwu\.yaml:31:41 .*?) …", section("五"))
-    assert quoted
-    assert problems[0].line().startswith(quoted[1])
+def test_the_messages_that_the_guide_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    Path("fuwu.yaml").write_text(FULL, encoding="utf-8")
+    quoted = re.findall(r"`(fuwu\.yaml: .*?)`", section("五"))
+    assert run("indicators", "check", "fuwu.yaml").splitlines()[-1:] == quoted
+    Path("fuwu.yaml").write_text(FULL.replace("anshi / yingban", "anshi / yinban"), encoding="utf-8")
+    told = re.search(r"    (fuwu\.yaml:31:41 .*?)…", section("五"))
+    assert told
+    assert CliRunner().invoke(app, ["indicators", "check", "fuwu.yaml"]).output.startswith(told[1])
 
 
 def test_the_table_scores_as_it_is_told(tmp_path: Path) -> None:

@@ -139,6 +139,14 @@ class Outline:
             found = code
         return found
 
+    def twin_of(self, entry: Entry) -> Entry | None:
+        """The earlier indicator whose formula an indicator repeats in a rule of its own."""
+        rule = entry.rule
+        if rule is None or not rule.value or rule.type == "fixed":
+            return None
+        earlier = self.entries[: next((number for number, one in enumerate(self.entries) if one.code == entry.code), 0)]
+        return next((one for one in earlier if one.rule and one.rule.value == rule.value and one.rule.path != rule.path), None)
+
     def users_of(self, name: str) -> tuple[str, ...]:
         """The indicators that name a rule."""
         return tuple(one.code for one in self.entries if one.rule and one.rule.name == name)

@@ -24,6 +24,7 @@ from .queries import definition_drafts as queries
 
 router = APIRouter()
 ADDED = said(N_("Saved, and the indicator is added."))
+ADDED_LIKE = said(N_("Saved, and the indicator is added. The formula of its model was taken over too: change it below."))
 ADDED_BLOCK = said(N_("Saved, and the block is added. Now give it indicators."))
 GONE = said(N_("Saved, and the indicator is removed."))
 MOVED = said(N_("Saved, and the indicator is moved."))
@@ -88,7 +89,8 @@ def _deed(text: str, outline: Outline, block: str, posted: Posted, *, deed: str,
     """The text after the deed, the place to show and the sentence about it."""
     if deed == "add":
         new, entry = new_indicator(text, outline, block, posted)
-        return edited(text, {("indicators", new): entry}), new, ADDED
+        after = edited(text, {("indicators", new): entry})
+        return after, new, ADDED_LIKE if queries.repeats(after, new) else ADDED
     if deed == "addpart":
         new, entry = new_block(outline, block, posted)
         return edited(text, {("indicators", new): entry}), new, ADDED_BLOCK

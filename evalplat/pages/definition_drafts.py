@@ -158,7 +158,8 @@ def publish_page(ctx: Edit, draft: str) -> Response:
     one = queries.overview(ctx.work, row)
     if one.is_published or one.errors:
         return ctx.see(f"{HREF}/{draft}")
-    return ctx.render("pages/draft_publish.html", one=one, compared=comparing.address(ctx.work, row))
+    return ctx.render("pages/draft_publish.html", one=one, compared=comparing.address(ctx.work, row),
+                      repeated=queries.repeated_formulas(one.outline) if one.outline else [])
 
 
 @router.post("/definitions/drafts/{draft}/publish")

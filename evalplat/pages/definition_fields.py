@@ -151,7 +151,7 @@ def new_block(outline: Outline, block: str, posted: Posted) -> tuple[str, Value]
 
 
 def new_indicator(text: str, outline: Outline, block: str, posted: Posted) -> tuple[str, Value]:
-    """The code and entry of the indicator that the form adds."""
+    """The code and entry of the indicator that the form adds. A rule with a formula is copied, so that it can be changed alone."""
     parent = posted.get("new~parent", "" if block == TOP else block)
     entry = _new_entry(outline, parent, posted, kind="new")
     code, full = entry["id"], read_number(entry[outline.share_key]) or Fraction(0)
@@ -167,7 +167,8 @@ def new_indicator(text: str, outline: Outline, block: str, posted: Posted) -> tu
     if like is None:
         return code, entry | {"rule": _levels(outline, full if outline.method != "weights" else read_number(outline.most) or Fraction(100))}
     entry |= {key: shown[key] for key in ("kind", "may_not_apply", "applies_if") if shown.get(key)}
-    rule = shown["rule"]
+    own_formula = like.rule is not None and like.rule.name and like.rule.value
+    rule = as_plain(at(read_tree(text), like.rule.path)) if like.rule and own_formula else shown["rule"]
     before = read_number(like.share)
     if isinstance(rule, dict) and before and full != before and outline.method != "weights":
         rule = _scaled(rule, full / before)

@@ -185,6 +185,28 @@ def test_indicators_come_go_and_change_places(world: World) -> None:
         assert "bands: [{from: 1, points: 4}, {from: 0.90, points: 2}, {else: 0}]" in text
 
 
+def test_a_new_indicator_shows_the_formula_it_took_over(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        sent = form(client, address) | {"go": "add", "new~title": "数据共享率", "new~share": "0", "new~parent": "A1", "new~like": "A101"}
+        told = client.post(address, data=sent)
+        page = client.get(told.headers["location"]).text
+        assert "计算式与 A101 相同" in page
+        assert "formula~A104" in page.split('id="A104"')[1].split("<details")[0]
+        kept = form(client, address)
+        assert kept["formula~A104"] == kept["formula~A101"]
+        client.post(address, data=kept | {"go": "save", "formula~A104": "T8.duties_taken_on / T8.duties_assigned * 1"})
+        assert "计算式与 A101 相同" not in client.get(address).text
+        small = begin(client, source="example-gov-perf.yaml", title="示例")
+        sent = form(client, f"{small}/blocks/1") | {"go": "add", "new~title": "另一项", "new~share": "0", "new~like": "1.2"}
+        client.post(f"{small}/blocks/1", data=sent)
+        assert "计算式与 1.2 相同" in client.get(f"{small}/blocks/1").text
+    with world.acting("section") as work:
+        text = next(row.text for row in drafts.all_drafts(work) if row.title == "示例")
+        assert text.count("rule: deviation") == 1
+
+
 def test_somebody_saved_meanwhile_and_nothing_typed_is_lost(world: World) -> None:
     with world.client("section") as client:
         base = begin(client)

@@ -88,6 +88,7 @@ class LeafForm:
     shared: tuple[str, ...]
     shown_at: str
     problems: tuple[ProblemLine, ...]
+    twin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +281,24 @@ def _parts(outline: Outline, entry: Entry) -> str:
 
 
 def _leaf(outline: Outline, entry: Entry, problems: tuple[ProblemLine, ...], block: str) -> LeafForm:
-    rule = entry.rule or RuleOutline()
+    rule, twin = entry.rule or RuleOutline(), outline.twin_of(entry)
     shared = outline.users_of(rule.name) if rule.name else ()
     page = [one.code for one in (outline.children("") if block == TOP else outline.below(block)) if one.code in shared]
     return LeafForm(entry, rule, gettext(RULES.get(rule.type, RELATIVE)), _parts(outline, entry), shared if len(shared) > 1 else (),
                     page[0] if len(page) > 1 and page[0] != entry.code else "",
-                    tuple(one for one in problems if one.entry == entry.code))
+                    tuple(one for one in problems if one.entry == entry.code), twin.code if twin else "")
+
+
+def repeats(text: str, code: str) -> bool:
+    """Whether an indicator has the formula of another one, as it does when it was added like it."""
+    outline = outline_of(text)
+    entry = outline.entry(code) if outline else None
+    return outline is not None and entry is not None and outline.twin_of(entry) is not None
+
+
+def repeated_formulas(outline: Outline) -> list[tuple[Entry, Entry]]:
+    """(indicator, the earlier one whose formula it repeats)."""
+    found = [(one, outline.twin_of(one)) for one in outline.entries]
+    return [(one, twin) for one, twin in found if twin is not None]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from .indicators import IndicatorSystem, Leaf, Node, Rule
 from .numbers import number_text, read_number
 from .prepare import check_prepare
 from .problems import Where
+from .reach_checks import check_ids, check_reach
 from .reading import Reader, offset_in
 from .yamltext import Mapping, Scalar, Sequence, suggestion
 from .yamltext import Node as YamlNode
@@ -33,6 +33,8 @@ def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
                          hint="Give it a rule or put indicators below it.")
     _check_combinations(reader, system, entries)
     _check_floors(reader, system, entries)
+    check_reach(reader, system, entries)
+    check_ids(reader, body, entries)
     check_comparisons(reader, system, body, entries)
     _check_categories(reader, system, entries)
     _check_grades(reader, system, body)
@@ -245,15 +247,6 @@ def _check_grades(reader: Reader, system: IndicatorSystem, body: Mapping) -> Non
     for veto, item in zip(system.vetoes, reader.items(body.get("vetoes")), strict=False):
         place = item.get("grade_at_most") if isinstance(item, Mapping) else item
         _known(reader, "E114", "grade", veto.grade_at_most, codes, place)
-    _check_codes(reader, system, body)
-
-
-def _check_codes(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
-    counted = Counter([*(a.code for a in system.adjustments), *(v.code for v in system.vetoes)])
-    for code, times in counted.items():
-        if times > 1 and code:
-            reader.error("E101", 'The id "{id}" of an adjustment or veto is written twice.',
-                         body.get("adjust") or body.get("vetoes"), id=code, hint="Use each id once.")
 
 
 def _check_categories(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping]) -> None:

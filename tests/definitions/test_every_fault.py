@@ -1,4 +1,4 @@
-"""One broken file for each error and warning of the catalogue, E101 to E119 and W201 to W203, as text and as a workbook.
+"""One broken file for each error and warning of the catalogue, E101 to E119, W201 to W203 and W207, as text and as a workbook.
 
 Every one is the shipped example with one thing changed; the fault must stand at its very line and column, or in its cell.
 """
@@ -76,6 +76,7 @@ FAULTS = (
           "54:10", "指标!A6"),
     Fault("W202", "", "", "53:90", "指标!J5"),
     Fault("W203", "", "", "10:33", "指标!E3", base=POINTS),
+    Fault("W207", "{to: 3, points: 100}", "{to: 3, points: 95}", "52:91", "指标!J4"),
 )
 BY_CODE = [pytest.param(one, id=one.code) for one in FAULTS]
 
@@ -113,8 +114,8 @@ def lines(fault: Fault, path: Path, capsys: pytest.CaptureFixture[str]) -> list[
 
 
 def test_there_is_one_for_each_code_of_the_catalogue():
-    assert [one.code for one in FAULTS] == [*(f"E{number}" for number in range(101, 120)), "W201", "W202", "W203"]
-    assert len(FAULTS) == 22
+    assert [one.code for one in FAULTS] == [*(f"E{number}" for number in range(101, 120)), "W201", "W202", "W203", "W207"]
+    assert len(FAULTS) == 23
 
 
 @pytest.mark.parametrize("fault", BY_CODE)
@@ -139,7 +140,7 @@ def test_a_single_fault_brings_no_other_code(fault):
     assert {one.code for one in parse_system(broken(fault), "x.yaml")[1]} <= {fault.code}
 
 
-APART = ("E103", "E104", "E115", "E117", "E119", "W201", "W202", "W203")
+APART = ("E103", "E104", "E115", "E117", "E119", "W201", "W202", "W203", "W207")
 """Those that are written in another way where all stand together; W202 needs a file without an error, W203 one with points."""
 TOGETHER = (
     ("weight: 25, source: survey, rule: satisfied", "weight: 25, source: survy, rule: satisfyed"),

@@ -58,6 +58,7 @@ class Entry:
     evidence: str = ""
     note: str = ""
     categories: tuple[str, ...] = ()
+    dimension: str = ""
 
     @property
     def is_leaf(self) -> bool:
@@ -91,12 +92,22 @@ class Outline:
     method: str
     most: str
     entries: tuple[Entry, ...]
-    categories: tuple[str, ...]
-    dimensions: tuple[str, ...]
+    category_titles: dict[str, str]
+    dimension_titles: dict[str, str]
     raters: tuple[str, ...]
     profiles: tuple[str, ...]
     others: tuple[str, ...]
     lines: tuple[tuple[int, str], ...] = field(repr=False)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The keys of the categories of units."""
+        return tuple(self.category_titles)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The keys of the dimensions."""
+        return tuple(self.dimension_titles)
 
     @property
     def share_key(self) -> str:
@@ -162,7 +173,7 @@ def outline_of(text: str, file: str = "") -> Outline | None:
     entries = tuple(_entry(root, one, known, "weight" if method == "weights" else "points") for one in known.values())
     return Outline(
         word_at(root, "system"), word_at(root, "version"), _text(root.get("title"))[0], method, word_at(root, "score", "max") or "100",
-        _loose(entries), _keys(root, "categories"), _keys(root, "dimensions"), _keys(root, "raters"), _keys(root, "profiles"),
+        _loose(entries), _titles(root, "categories"), _titles(root, "dimensions"), _keys(root, "raters"), _keys(root, "profiles"),
         tuple(word_at(one, "id") for found in (_adjustments(root), root.get("vetoes")) for one in _items(found)),
         tuple(_lines(root, entries)))
 
@@ -214,6 +225,12 @@ def _keys(root: Mapping, name: str) -> tuple[str, ...]:
     return tuple(key.text for key, _ in found) if isinstance(found, Mapping) else ()
 
 
+def _titles(root: Mapping, name: str) -> dict[str, str]:
+    """Key → title of the entries of a mapping; a key without a title is its own."""
+    found = root.get(name)
+    return {key.text: _text(value)[0] or key.text for key, value in found} if isinstance(found, Mapping) else {}
+
+
 def _text(node: Node | None) -> tuple[str, str]:
     if isinstance(node, Scalar):
         return ("" if node.is_null else node.text), ""
@@ -227,7 +244,8 @@ def _entry(root: Mapping, item: Mapping, known: dict[str, Mapping], share: str) 
     categories = item.get("categories")
     words = categories.items if isinstance(categories, Sequence) else (categories,) if isinstance(categories, Scalar) else ()
     return Entry(code, parent, *title, word_at(item, share), item.where.line, _rule(root, item, code), _text(item.get("evidence"))[0],
-                 _text(item.get("note"))[0], tuple(one.text for one in words if isinstance(one, Scalar) and not one.is_null))
+                 _text(item.get("note"))[0], tuple(one.text for one in words if isinstance(one, Scalar) and not one.is_null),
+                 word_at(item, "dimension"))
 
 
 def _rule(root: Mapping, item: Mapping, code: str) -> RuleOutline | None:

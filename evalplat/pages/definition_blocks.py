@@ -61,7 +61,9 @@ def _page(ctx: Context, draft: DefinitionDraft, block: str, *, errors: dict[str,
         parents=parents, suggested=next_code(outline, parents[-1][0]),
         suggested_part=next_code(outline, "" if block == TOP else block), with_leaves=block != TOP or not one.rows,
         tests=[(key, gettext(text)) for key, text in queries.TESTS],
-        figures=queries.FIGURES, lines=evidence_lines, open=ctx.request.query_params.get("open", ""),
+        boxes=queries.category_boxes(outline), dimensions=tuple(outline.dimension_titles.items()),
+        ticked=ctx.posted.multi() if errors else {}, figures=queries.FIGURES, lines=evidence_lines,
+        open=ctx.request.query_params.get("open", ""),
         may=ctx.can(Act.EDIT_DEFINITIONS) and not one.is_published)
 
 

@@ -68,11 +68,29 @@ def _texts(outline: Outline, entry: Entry, posted: Posted) -> Changes:
     changes |= _one((*path, "title", "en"), entry.english, _typed(posted, f"en~{entry.code}", entry.english))
     changes |= _one((*path, outline.share_key), entry.share, _number(posted, f"share~{entry.code}", entry.share))
     changes |= _one((*path, "note", "zh"), entry.note, _typed(posted, f"note~{entry.code}", entry.note))
+    changes |= _one((*path, "dimension"), entry.dimension, _typed(posted, f"dimension~{entry.code}", entry.dimension))
+    changes |= _categories(outline, entry, posted)
     shown = evidence_lines(entry.evidence)
     typed = _typed(posted, f"evidence~{entry.code}", shown)
     if typed != shown:
         changes[(*path, "evidence", "zh")] = JOINT.join(line.strip() for line in typed.splitlines() if line.strip()) or None
     return changes
+
+
+def for_all(outline: Outline, ticked: list[str], field: str) -> bool:
+    """Whether every category is ticked; ``Invalid`` if none is, for then no unit would have the indicator."""
+    if not set(ticked) & set(outline.categories):
+        raise Invalid({field: N_("Tick at least one category.")})
+    return set(outline.categories) <= set(ticked)
+
+
+def _categories(outline: Outline, entry: Entry, posted: Posted) -> Changes:
+    """The categories that an indicator is for; the form has an empty field before its boxes, so that none ticked is an answer."""
+    field, ticked = f"categories~{entry.code}", posted.list(f"categories~{entry.code}")
+    if not entry.is_leaf or not ticked or set(ticked) - {""} == set(entry.categories or outline.categories):
+        return {}
+    everybody = for_all(outline, ticked, field)
+    return {("indicators", entry.code, "categories"): None if everybody else [one for one in outline.categories if one in ticked]}
 
 
 def _one(path: Path, before: str, after: str) -> Changes:
@@ -164,6 +182,9 @@ def new_indicator(text: str, outline: Outline, block: str, posted: Posted) -> tu
     entry |= {key: shown[key] for key in ("dimension", "source", "verified_by") if shown.get(key)}
     if outline.dimensions and "dimension" not in entry:
         entry["dimension"] = outline.dimensions[0]
+    ticked = posted.list("new~categories")
+    if ticked and not for_all(outline, ticked, "new~categories"):
+        entry["categories"] = [one for one in outline.categories if one in ticked]
     if like is None:
         return code, entry | {"rule": _levels(outline, full if outline.method != "weights" else read_number(outline.most) or Fraction(100))}
     entry |= {key: shown[key] for key in ("kind", "may_not_apply", "applies_if") if shown.get(key)}

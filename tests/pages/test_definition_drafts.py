@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -29,18 +30,21 @@ def begin(client: TestClient, **fields: str) -> str:
     return answer.headers["location"]
 
 
-def form(client: TestClient, address: str) -> dict[str, str]:
+def form(client: TestClient, address: str) -> dict[str, Any]:
     """What a browser would send back of a page's fields."""
     page = client.get(address)
     assert page.status_code == 200, page.text
     text = page.text.split('id="block-form"', 1)[-1]
-    found = dict(re.findall(r'<input[^>]*name="([^"]+)" value="([^"]*)"', text))
+    inputs = re.findall(r'<input(?! type="checkbox")[^>]*name="([^"]+)" value="([^"]*)"', text)
+    found: dict[str, Any] = dict(inputs)
+    for name, value in re.findall(r'<input type="checkbox"[^>]*name="([^"]+)" value="([^"]*)" checked', text):
+        found[name] = [*([found[name]] if isinstance(found.get(name), str) else found.get(name, [])), value]
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', body)
         found[name] = chosen[1] if chosen else ""
     areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', text, re.DOTALL)
     found |= {name: body.removeprefix("\n") for name, body in areas}
-    return {name: html.unescape(value) for name, value in found.items()}
+    return {name: html.unescape(value) if isinstance(value, str) else value for name, value in found.items()}
 
 
 @pytest.mark.parametrize("who", ["liaison-shenji", "head-jiaotong", "sysadmin"])
@@ -205,6 +209,47 @@ def test_a_new_indicator_shows_the_formula_it_took_over(world: World) -> None:
     with world.acting("section") as work:
         text = next(row.text for row in drafts.all_drafts(work) if row.title == "示例")
         assert text.count("rule: deviation") == 1
+
+
+def test_a_form_says_and_changes_which_categories_an_indicator_is_for(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client, source="example-gov-perf.yaml", title="")
+        address = f"{base}/blocks/1"
+        page = client.get(address).text
+        assert "仅用于：经济管理部门" in page
+        assert "类别 社会服务部门：合计" in page
+        sent = form(client, address) | {"go": "save"}
+        refused = client.post(address, data=sent | {"categories~1.1": ""})
+        assert refused.status_code == 422
+        assert "请至少勾选一个类别" in refused.text
+        client.post(address, data=sent | {"categories~1.1": ["", "B"], "categories~1.2": ["", "A", "B"]})
+        page = client.get(address).text
+        assert "仅用于：经济管理部门" not in page
+        assert page.count("仅用于：社会服务部门") == 2
+        assert "类别 经济管理部门" in page
+        adds = form(client, address) | {"go": "add", "new~title": "只考核一类", "new~share": "1", "new~categories": ["A"]}
+        client.post(address, data=adds)
+    with world.acting("section") as work:
+        text = drafts.all_drafts(work)[0].text
+        assert re.findall(r"id: 1.1[,}].*categories: \[(.*?)\]", text) == ["B"]
+        assert re.findall(r"id: 1.2[,}].*categories", text) == []
+        assert text.count("categories: [A]") == 1
+
+
+def test_a_form_changes_the_dimension_of_an_indicator(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        sent = form(client, address)
+        other = next(key for key in drafts_dimensions(world) if key != sent["dimension~A101"])
+        client.post(address, data=sent | {"go": "save", "dimension~A101": other})
+        assert form(client, address)["dimension~A101"] == other
+
+
+def drafts_dimensions(world: World) -> list[str]:
+    with world.acting("section", write=False) as work:
+        system = drafts.written(drafts.all_drafts(work)[0].text).system
+        return list(system.dimensions) if system else []
 
 
 def test_somebody_saved_meanwhile_and_nothing_typed_is_lost(world: World) -> None:

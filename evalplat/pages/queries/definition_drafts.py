@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -61,6 +61,7 @@ class SumLine:
     target: str
     base: str = "0"
     category: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class LeafForm:
     shown_at: str
     problems: tuple[ProblemLine, ...]
     twin: str
+    only_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def _rows(outline: Outline, problems: tuple[ProblemLine, ...], base: str, parent
 
 def sum_lines(outline: Outline, code: str) -> tuple[SumLine, ...]:
     """The sums below a block in words."""
-    return tuple(_sum_line(code, one) for one in sums_of(outline, code))
+    return tuple(_sum_line(code, one, named=outline.category_titles) for one in sums_of(outline, code))
 
 
 def _whole(outline: Outline) -> SumLine | None:
@@ -222,9 +224,10 @@ def _whole(outline: Outline) -> SumLine | None:
     return _sum_line(TOP, sums_of(outline, "")[0]) if outline.method == "points" else None
 
 
-def _sum_line(code: str, one: Sum, *, base: Fraction = Fraction(0)) -> SumLine:
+def _sum_line(code: str, one: Sum, *, base: Fraction = Fraction(0), named: Mapping[str, str] | None = None) -> SumLine:
     total, target = (number_text(value, most=6) if value is not None else "" for value in (one.total, one.target))
-    group = gettext("category {name}: ", name=one.category) if one.category not in ("", "points") else ""
+    key = "" if one.category == "points" else one.category
+    group = gettext("category {name}: ", name=(named or {}).get(key, key)) if key else ""
     if not total:
         text = gettext("Some figures are missing or are no numbers.")
     elif not target:
@@ -236,7 +239,7 @@ def _sum_line(code: str, one: Sum, *, base: Fraction = Fraction(0)) -> SumLine:
         more = one.total is not None and one.target is not None and one.total > one.target
         text = (gettext("The sum is {sum}, {gap} more than {target}.", sum=total, gap=gap, target=target) if more
                 else gettext("The sum is {sum}, {gap} less than {target}.", sum=total, gap=gap, target=target))
-    return SumLine(code, group + text, one.fits, total, target, number_text(base, most=6), one.category.replace("points", ""))
+    return SumLine(code, group + text, one.fits, total, target, number_text(base, most=6), key, group)
 
 
 def sections(outline: Outline, problems: tuple[ProblemLine, ...], block: str) -> list[Section]:
@@ -286,7 +289,13 @@ def _leaf(outline: Outline, entry: Entry, problems: tuple[ProblemLine, ...], blo
     page = [one.code for one in (outline.children("") if block == TOP else outline.below(block)) if one.code in shared]
     return LeafForm(entry, rule, gettext(RULES.get(rule.type, RELATIVE)), _parts(outline, entry), shared if len(shared) > 1 else (),
                     page[0] if len(page) > 1 and page[0] != entry.code else "",
-                    tuple(one for one in problems if one.entry == entry.code), twin.code if twin else "")
+                    tuple(one for one in problems if one.entry == entry.code), twin.code if twin else "",
+                    tuple(outline.category_titles.get(key, key) for key in entry.categories))
+
+
+def category_boxes(outline: Outline) -> tuple[tuple[str, str], ...]:
+    """(key, title) of the categories that an indicator can be for; where points are added up, every unit has every indicator."""
+    return tuple(outline.category_titles.items()) if outline.method == "weights" else ()
 
 
 def repeats(text: str, code: str) -> bool:

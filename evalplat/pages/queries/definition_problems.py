@@ -45,9 +45,9 @@ class ProblemLine:
     href: str = ""
 
 
-def in_words(problem: Problem) -> tuple[str, str]:
-    """The sentence and what to do, in the present language."""
-    params = {name: _said(name, value) for name, value in problem.params.items()}
+def in_words(problem: Problem, *, categories: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The sentence and what to do, in the present language; categories by their titles, if those are given by key."""
+    params = {name: _said(name, value, categories or {}) for name, value in problem.params.items()}
     try:
         return gettext(problem.message).format(**params), gettext(problem.hint).format(**params) if problem.hint else ""
     except (KeyError, IndexError, ValueError):
@@ -60,7 +60,7 @@ def problem_lines(problems: Iterable[Problem], *, outline: Outline | None = None
 
 
 def _line(problem: Problem, outline: Outline | None, base: str) -> ProblemLine:
-    text, hint = in_words(problem)
+    text, hint = in_words(problem, categories=outline.category_titles if outline else None)
     where = problem.where
     entry = outline.place_of(where.line) if outline and where.line else ""
     found = outline.entry(entry) if outline and entry else None
@@ -77,14 +77,16 @@ def _line(problem: Problem, outline: Outline | None, base: str) -> ProblemLine:
                        f"{where.sheet}!{where.cell}" if where.sheet else "", place, entry if found else "", href)
 
 
-def _said(name: str, value: object) -> object:
+def _said(name: str, value: object, categories: Mapping[str, str]) -> object:
     """A parameter as it reads: keys of the file by their names, parts that are English sentences in the present language."""
     text = str(value)
     guess, group = _GUESS.match(text), _GROUP.match(text)
     if name == "guess" and guess:
         return gettext('Did you mean "{word}"?', word=guess[1])
     if name == "group" and group:
-        return gettext(" for category {group}", group=group[1])
+        return gettext(" for category {group}", group=categories.get(group[1], group[1]))
+    if name == "category":
+        return categories.get(text, text)
     if name in ("what", "test", "combine", "how") and text in THINGS:
         return gettext(THINGS[text])
     if name == "key" and text in ATTRIBUTES:

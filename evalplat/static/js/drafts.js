@@ -45,6 +45,19 @@
 
   function all() { sums.forEach(update); }
 
+  // The boxes of an indicator say in which categories its weight counts; all of them is the same as none.
+  function tick(box) {
+    var share = document.getElementsByName(box.name.replace("categories~", "share~"))[0];
+    var boxes = Array.prototype.slice.call(document.querySelectorAll('input[type="checkbox"][name="' + box.name + '"]'));
+    var on = boxes.filter(function (one) { return one.checked; });
+    if (!share || !share.hasAttribute("data-part")) { return; }
+    share.setAttribute("data-categories", on.length === boxes.length ? "" : on.map(function (one) { return one.value; }).join(" "));
+    all();
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target.type === "checkbox" && event.target.name.indexOf("categories~") === 0) { tick(event.target); }
+  });
   document.addEventListener("input", function (event) {
     if (event.target.hasAttribute && event.target.hasAttribute("data-part")) { all(); }
   });

@@ -41,7 +41,7 @@ Loaded = tuple[IndicatorSystem | None, list[Problem]]
 
 
 def load_system(path: str | Path, *, published: dict[str, str] | None = None) -> Loaded:
-    """Load the indicator file at ``path``: the system (None if there is any error) and all problems in file order.
+    """Load the indicator file at ``path``: the system (None if there is any error) and all problems in file order, double ids first.
 
     ``published`` maps ``"system version"`` to the hash of what was published under that number (E118).
     """
@@ -87,8 +87,13 @@ def build_system(root: Node | None, problems: list[Problem], *, file: str = "", 
     system = _System(reader, body).build(file)
     system_checks.check(reader, system, body)
     _check_published(reader, system, body, published)
-    problems = sorted({(one.code, one.where, one.text()): one for one in problems}.values(), key=position)
+    problems = sorted({(one.code, one.where, one.text()): one for one in problems}.values(), key=_first)
     return (None if has_errors(problems) else system), problems
+
+
+def _first(problem: Problem) -> tuple[bool, tuple[str, str, int, int, str]]:
+    """The order of the file; but an id that is there twice spoils what is told of the blocks above it, and stands before that."""
+    return problem.code != "E101", position(problem)
 
 
 def read_lock(path: Path) -> dict[str, str]:

@@ -16,6 +16,8 @@ from .reading import Reader, offset_in
 from .yamltext import Mapping, Scalar, Sequence, suggestion
 from .yamltext import Node as YamlNode
 
+_OTHER_GROUPS = "Make them equal for every category: a block counts for all of them, an indicator may be for some."
+
 
 def check(reader: Reader, system: IndicatorSystem, body: Mapping) -> None:
     """Report everything that only the whole file can show."""
@@ -86,7 +88,7 @@ def _check_sum(reader: Reader, system: IndicatorSystem, entries: dict[str, Mappi
         shown = [one for one in system.children(node.code) if _shown(one, group)]
         parts = [(one.code, one.weight or Fraction(0)) for one in shown]
     total = sum((share for _, share in parts), Fraction(0))
-    if not all(_readable(entries[code], system.score.method) for code, _ in parts):
+    if not all(_readable(entries[code], system.score.method) for code, _ in parts) or _follows(reader, system, entries, node):
         return
     if not parts or total in (target, 1) or (total == 100 and system.score.method == "weights"):
         return
@@ -94,7 +96,18 @@ def _check_sum(reader: Reader, system: IndicatorSystem, entries: dict[str, Mappi
     listed = ", ".join(f"{code}={number_text(share)}" for code, share in parts)
     reader.error("E102", 'The children of "{id}" add up to {sum}{group} ({parts}), but "{id}" has {key} {target}.',
                  entries[node.code].get(key), id=node.code, sum=number_text(total), key=key, target=number_text(target),
-                 group=f" for category {group}" if group else "", parts=listed, hint="Make them equal.")
+                 group=f" for category {group}" if group else "", parts=listed, hint=_OTHER_GROUPS if group else "Make them equal.")
+
+
+def _follows(reader: Reader, system: IndicatorSystem, entries: dict[str, Mapping], node: Node) -> bool:
+    """Whether a sum may be wrong only because an item below says for which categories it counts in a way that is told already."""
+    wrong = {one.where for one in reader.problems if one.code == "E121"}
+    for child in system.children(node.code):
+        if isinstance(child, Leaf) and not set(child.categories) <= system.categories.keys():
+            return True
+        if any(key.where in wrong for key, _ in entries[child.code]):
+            return True
+    return False
 
 
 def _readable(entry: Mapping, method: str) -> bool:
@@ -244,6 +257,8 @@ def _check_grades(reader: Reader, system: IndicatorSystem, body: Mapping) -> Non
         reader.error("E112", "The quotas of the grades add up to {sum} %.", node, sum=number_text(quota * 100),
                      hint="They may not exceed 100 %.")
     codes = [grade.code for grade in system.grades]
+    if system.grades and system.grades[-1].start is not None:
+        return
     for veto, item in zip(system.vetoes, reader.items(body.get("vetoes")), strict=False):
         place = item.get("grade_at_most") if isinstance(item, Mapping) else item
         _known(reader, "E114", "grade", veto.grade_at_most, codes, place)
@@ -253,7 +268,8 @@ def _check_categories(reader: Reader, system: IndicatorSystem, entries: dict[str
     """A block of several indicators of which a category has a single one: this one then carries the whole block there."""
     for node in system.nodes:
         leaves = system.leaves_under(node.code)
-        for category in system.categories if len(leaves) > 1 else ():
+        clear = len(leaves) > 1 and all(set(leaf.categories) <= system.categories.keys() for leaf in leaves)
+        for category in system.categories if clear else ():
             left = [leaf.code for leaf in leaves if _shown(leaf, category)]
             if len(left) == 1:
                 reader.error("W201", 'The category "{category}" has only one indicator below "{id}": "{leaf}".',

@@ -78,7 +78,10 @@ def parent_by_prefix(code: str, known: Collection[str]) -> str:
 def _item(reader: Reader, code: str, entry: Mapping, parent: str, named: Mapping | None, score: ScorePolicy) -> Node | Leaf:
     if "rule" in entry:
         return _leaf(reader, code, entry, parent, named, score)
-    reader.mapping(entry, known=_NODE_KEYS)
+    reader.mapping(entry, known=(*_NODE_KEYS, "categories"))
+    if key := entry.key("categories"):
+        reader.error("E121", 'The block "{id}" counts for every category, so that "categories" is not possible here.', key, id=code,
+                     hint="Write categories with each indicator below it.")
     how = reader.choice(entry, "combine", COMBINATIONS, "sum" if score.method == "points" else "arithmetic")
     if ("worst" in entry) != (how == "worst"):
         reader.error("E140", '"combine: worst" and "worst: 2" (how many of the weakest count) belong together.',

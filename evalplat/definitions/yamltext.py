@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _WIDE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*：")
+_WIDE_COMMA = re.compile(r"，\s*([\w.]+)\s*:")
 _WIDE_IN_FLOW = re.compile(r"[{,]\s*([A-Za-z_][A-Za-z0-9_.-]*)：")
 _WIDE_LINE = re.compile(r"^\s*(?:- +)*\{?\s*([A-Za-z_][A-Za-z0-9_.-]*)：")
 
@@ -253,7 +254,7 @@ def _syntax_problem(error: yaml.YAMLError, mended: _Mended) -> Problem:
         before = mended.text[:at]
         where = Where(mended.file, before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
         return Problem("E100", "The file holds a character that no text may hold.", where, hint="Remove it.")
-    wide = _wide_colon_in_flow(mended, mark.line)
+    wide = _wide_colon_in_flow(mended, mark.line) or _wide_comma_in_flow(mended, mark)
     if wide:
         return wide
     reason = getattr(error, "problem", None) or "the text cannot be read"
@@ -270,6 +271,18 @@ def _wide_colon_in_flow(mended: _Mended, line: int) -> Problem | None:
     place = Where(mended.file, line + 1, found.end())
     return Problem("E115", 'The full-width colon "：" stands after "{key}".', place, {"key": found.group(1)},
                    'Write ":" followed by a space.')
+
+
+def _wide_comma_in_flow(mended: _Mended, mark: Any) -> Problem | None:
+    """The same for a full-width comma: what stands before it runs into the key behind it, after which the parser stumbles."""
+    lines = mended.text.split("\n")
+    found = list(_WIDE_COMMA.finditer(lines[mark.line][: mark.column + 1])) if mark.line < len(lines) else []
+    if not found:
+        return None
+    place = mended.where(mark)
+    place = Where(place.file, place.line, place.column - (mark.column - found[-1].start()))
+    return Problem("E100", 'The full-width comma "，" stands before "{key}".', place, {"key": found[-1].group(1)},
+                   'Write "," followed by a space.')
 
 
 class _TooBig(Exception):

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from evalplat.audit.log import record
 from evalplat.definitions import editing
-from evalplat.definitions.judgements import MOST_CRITERIA, unjoined
+from evalplat.definitions.judgements import MOST_CRITERIA
 from evalplat.definitions.numbers import read_number
 from evalplat.definitions.outline import Entry, Outline, outline_of
 from evalplat.kernel.errors import NotFound, Refused
@@ -38,17 +38,30 @@ NOBODY = N_("Nobody has handed in a comparison that joins all indicators yet.")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is compared: the entries directly below a block, or those at the top."""
+    """What is compared: the entries directly below a block, or those at the top. Where the categories of units have nothing in
+    common there, each part is compared by itself; ``only_for`` then holds its categories, and ``parent`` is the block of all."""
 
     code: str
     outline: Outline
     entry: Entry | None
     items: tuple[Entry, ...]
+    parent: str = ""
+    only_for: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Each two entries once, by their numbers, that some category of units has together."""
+        return tuple((i, j) for i, first in enumerate(self.items) for j in range(i + 1, len(self.items)) if together(first, self.items[j]))
 
     @property
     def pairs(self) -> tuple[tuple[Entry, Entry], ...]:
-        """Each two of them once, in the order of the file."""
-        return tuple((first, second) for number, first in enumerate(self.items) for second in self.items[number + 1 :])
+        """The same as entries, in the order of the file."""
+        return tuple((self.items[i], self.items[j]) for i, j in self.places)
+
+
+def together(first: Entry, second: Entry) -> bool:
+    """Whether some category of units has both: only then can one ask which matters more."""
+    return not first.categories or not second.categories or bool(set(first.categories) & set(second.categories))
 
 
 def blocks_of(draft: DefinitionDraft) -> tuple[Block, ...]:
@@ -63,8 +76,39 @@ def _blocks(text: str) -> tuple[Block, ...]:
     if outline is None:
         return ()
     codes = [TOP, *(one.code for one in outline.below("") if not one.is_leaf)]
-    found = [Block(code, outline, outline.entry(code), outline.children("" if code == TOP else code)) for code in codes]
+    found = [one for code in codes for one in _parts(outline, code)]
     return tuple(one for one in found if 2 <= len(one.items) <= MOST_CRITERIA)
+
+
+def _parts(outline: Outline, code: str) -> list[Block]:
+    """A block; in several parts if nothing joins the categories of what stands below it."""
+    whole = Block(code, outline, outline.entry(code), outline.children("" if code == TOP else code), code)
+    groups = list(range(len(whole.items)))
+    for i, j in whole.places:
+        groups = _joined(groups, i, j)
+    if len(set(groups)) < 2:
+        return [whole]
+    parts = [tuple(item for item, place in zip(whole.items, groups, strict=True) if place == group) for group in sorted(set(groups))]
+    return [Block(f"{code}~{items[0].code}", outline, whole.entry, items, code,
+                  tuple(key for key in outline.categories if any(key in one.categories for one in items))) for items in parts]
+
+
+def _joined(groups: list[int], first: int, second: int) -> list[int]:
+    kept, gone = sorted((groups[first], groups[second]))
+    return [kept if place == gone else place for place in groups]
+
+
+def needed(block: Block, rows: list[list[float]]) -> tuple[tuple[int, int], ...]:
+    """Pairs still to be answered so that all entries are joined; empty if they are."""
+    groups = list(range(len(rows)))
+    for i, j in block.places:
+        groups = groups if isnan(rows[i][j]) else _joined(groups, i, j)
+    found = []
+    for i, j in block.places:
+        if groups[i] != groups[j]:
+            found.append((i, j))
+            groups = _joined(groups, i, j)
+    return tuple(found)
 
 
 def block_of(draft: DefinitionDraft, code: str) -> Block:
@@ -95,11 +139,10 @@ def matrix_of(block: Block, pairs: dict[str, str]) -> list[list[float]]:
     """The judgements as a reciprocal matrix; a pair that was left out is NaN."""
     size = len(block.items)
     rows = [[1.0 if i == j else nan for j in range(size)] for i in range(size)]
-    for i in range(size):
-        for j in range(i + 1, size):
-            value = given(pairs, block.items[i].code, block.items[j].code)
-            if value is not None:
-                rows[i][j], rows[j][i] = float(value), float(1 / value)
+    for i, j in block.places:
+        value = given(pairs, block.items[i].code, block.items[j].code)
+        if value is not None:
+            rows[i][j], rows[j][i] = float(value), float(1 / value)
     return rows
 
 
@@ -111,8 +154,8 @@ def answered(rows: list[list[float]]) -> int:
 def judge(work: Work, draft: DefinitionDraft, code: str, *, first: str, second: str, value: str) -> Judgement:
     """Store one answer, one of ``STEPS``; an empty one takes the pair back."""
     block = _open(draft, code)
-    known = [one.code for one in block.items]
-    if first not in known or second not in known or first == second or (value and value not in STEPS):
+    known = {frozenset((one.code, other.code)) for one, other in block.pairs}
+    if frozenset((first, second)) not in known or (value and value not in STEPS):
         raise Refused(N_("The page no longer fits the draft. Open it again."))
     row = own(work, draft, code, lock=True) or _begun(work, draft, code)
     if row.handed_in_at is not None:
@@ -148,7 +191,7 @@ def _open(draft: DefinitionDraft, code: str) -> Block:
 def hand_in(work: Work, draft: DefinitionDraft, code: str) -> Judgement:
     """From now on it counts for the group, and stays as it is until its expert takes it back."""
     block, row = _open(draft, code), own(work, draft, code, lock=True)
-    if row is None or unjoined(matrix_of(block, row.pairs)):
+    if row is None or needed(block, matrix_of(block, row.pairs)):
         raise Refused(NOT_JOINED)
     if row.handed_in_at is None:
         row.handed_in_at = work.now

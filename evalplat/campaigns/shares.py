@@ -39,7 +39,7 @@ def present_share(outline: Outline, entry: Entry) -> Fraction | None:
 
 def proposed(outline: Outline, entry: Entry | None, items: Sequence[Entry], weights: Sequence[float]) -> list[str] | None:
     """The shares as the file would write them; None where weights differ by category, for then there is no single sum."""
-    if outline.method == "weights" and any(one.categories for one in items):
+    if outline.method == "weights" and len({frozenset(one.categories) for one in items}) > 1:
         return None
     total = own_sum(outline, entry, items)
     percent = bool(items) and all(one.share.strip().endswith("%") for one in items)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from evalplat.access.acts import Act
-from evalplat.campaigns import drafts
+from evalplat.campaigns import drafts, judging
 from evalplat.campaigns.tables import DefinitionDraft
 from evalplat.definitions.editing import CannotEdit, at, edited, placed, read_tree
 from evalplat.definitions.outline import Outline, outline_of
@@ -61,6 +61,7 @@ def _page(ctx: Context, draft: DefinitionDraft, block: str, *, errors: dict[str,
         parents=parents, suggested=next_code(outline, parents[-1][0]),
         suggested_part=next_code(outline, "" if block == TOP else block), with_leaves=block != TOP or not one.rows,
         tests=[(key, gettext(text)) for key, text in queries.TESTS],
+        judged=[one.code for one in judging.blocks_of(draft) if one.parent == block],
         boxes=queries.category_boxes(outline), dimensions=tuple(outline.dimension_titles.items()),
         ticked=ctx.posted.multi() if errors else {}, figures=queries.FIGURES, lines=evidence_lines,
         open=ctx.request.query_params.get("open", ""),

@@ -140,3 +140,45 @@ def test_remainders_go_to_the_largest() -> None:
         found = shares.rounded([0.61, 0.2, 0.1, 0.05, 0.04], total=Fraction(total), unit=Fraction(1, 10))
         assert found is not None
         assert sum(found) == total
+
+
+def test_pairs_that_no_category_has_together_are_not_asked(world: World) -> None:
+    code = begun(world, WEIGHTS)
+    with world.acting("lead") as work:
+        draft = drafts.draft_named(work, code)
+        block = judging.block_of(draft, "1")
+        assert [(first.code, second.code) for first, second in block.pairs] == [("1.1", "1.2"), ("1.1", "1.10")]
+        with pytest.raises(Refused, match="no longer fits"):
+            judging.judge(work, draft, "1", first="1.2", second="1.10", value="3")
+        judging.judge(work, draft, "1", first="1.1", second="1.10", value="3")
+        with pytest.raises(Refused, match="still needed"):
+            judging.hand_in(work, draft, "1")
+        row = judging.judge(work, draft, "1", first="1.2", second="1.1", value="3")
+        judging.hand_in(work, draft, "1")
+        found = judging.result_of(block, row.pairs)
+        assert found is not None
+        assert [round(float(one), 4) for one in found.weights] == [0.2308, 0.6923, 0.0769]
+
+
+def test_categories_with_nothing_in_common_are_compared_apart(world: World) -> None:
+    """1.1 and 1.3 are for A alone, 1.2 and 1.4 for B alone: two questions instead of six."""
+    code = begun(world, WEIGHTS)
+    with world.acting("section") as work:
+        draft = drafts.draft_named(work, code)
+        lines = draft.text.splitlines()
+        start = next(number for number, line in enumerate(lines) if "id: 1.1," in line)
+        end = next(number for number, line in enumerate(lines) if "id: 2," in line)
+        new = [f"  - {{id: 1.{n}, parent: 1, title: {{zh: 第{n}项}}, weight: {weight}, source: stats, rule: online, categories: [{group}]}}"
+               for n, weight, group in ((1, 30, "A"), (2, 10, "B"), (3, 20, "A"), (4, 40, "B"))]
+        drafts.save(work, draft, "\n".join([*lines[:start], *new, *lines[end:], ""]), revision=1)
+        parts = [one for one in judging.blocks_of(draft) if one.parent == "1"]
+        assert [(one.code, one.only_for, [item.code for item in one.items]) for one in parts] == [
+            ("1~1.1", ("A",), ["1.1", "1.3"]), ("1~1.2", ("B",), ["1.2", "1.4"])]
+        assert [len(one.pairs) for one in parts] == [1, 1]
+    judged(world, "lead", code, "1~1.2", {("1.2", "1.4"): "1"})
+    with world.acting("section") as work:
+        draft = drafts.draft_named(work, code)
+        judging.take_over(work, draft, "1~1.2", revision=2)
+        outline = outline_of(draft.text)
+        assert outline is not None
+        assert [one.share for one in outline.children("1")] == ["30", "25", "20", "25"]

@@ -14,9 +14,9 @@ from sqlmodel import col, select
 from evalplat.campaigns import drafts, judging
 from evalplat.campaigns.judging import STEPS, Block
 from evalplat.campaigns.tables import DefinitionDraft, Judgement
-from evalplat.definitions.judgements import MAX_RATIO, RANDOM_INDEX, RANDOM_INDEX_NAME, Pair, unjoined
+from evalplat.definitions.judgements import MAX_RATIO, RANDOM_INDEX, RANDOM_INDEX_NAME, Pair
 from evalplat.definitions.outline import Entry
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, listed
 from evalplat.kernel.work import Work
 from evalplat.scoring.pairwise import PairwiseWeights
 
@@ -146,8 +146,10 @@ class DraftLine:
 
 
 def title_of(block: Block) -> str:
-    """What the block is called."""
-    return f"{block.entry.code} {block.entry.title}" if block.entry else gettext("The blocks themselves")
+    """What the block is called, with its categories if only a part of it is meant."""
+    title = f"{block.entry.code} {block.entry.title}" if block.entry else gettext("The blocks themselves")
+    names = [block.outline.category_titles[key] for key in block.only_for]
+    return gettext("{title}: only {names}", title=title, names=listed(names)) if names else title
 
 
 def address(draft: DefinitionDraft, code: str, *, group: bool = False) -> str:
@@ -160,13 +162,12 @@ def judging_of(work: Work, draft: DefinitionDraft, code: str) -> Judging:
     block, row = judging.block_of(draft, code), judging.own(work, draft, code)
     pairs = row.pairs if row else {}
     matrix = judging.matrix_of(block, pairs)
-    needed = unjoined(matrix)
+    needed = judging.needed(block, matrix)
     found = judging.result_of(block, pairs)
     result = result_of(block, found) if found else None
     fitting = {one.anchor: one.fitting for one in result.worst[:1]} if result else {}
     joining = {_anchor(first, second) for first, second in needed}
-    rows = tuple(_row(block, pairs, i, j, joining=joining, fitting=fitting)
-                 for i in range(len(block.items)) for j in range(i + 1, len(block.items)))
+    rows = tuple(_row(block, pairs, i, j, joining=joining, fitting=fitting) for i, j in block.places)
     links = tuple((_names(block, first, second), _anchor(first, second)) for first, second in needed)
     return Judging(draft, block, title_of(block), rows, judging.answered(matrix), links, result, row.handed_in_at if row else None,
                    block_lines(draft, _own(work, [draft])))
@@ -214,7 +215,8 @@ def result_of(block: Block, found: PairwiseWeights) -> Result:
     bars = tuple(Bar(item.code, item.title, percent_text(float(weight)), round(float(weight) * 100, 1))
                  for item, weight in zip(block.items, found.weights, strict=True))
     return Result(bars, ratio_text(found.ratio), f"{MAX_RATIO:.2f}", f"{RANDOM_INDEX[size]:.2f}" if size in RANDOM_INDEX else "",
-                  RANDOM_INDEX_NAME, size, found.consistent, found.checkable, found.missing,
+                  RANDOM_INDEX_NAME, size, found.consistent, found.checkable,
+                  found.missing - (size * (size - 1) // 2 - len(block.places)),
                   tuple(one for one in map(partial(_worst, block), found.worst_pairs) if one) if found.checkable else ())
 
 

@@ -13,12 +13,13 @@ import pandas as pd
 
 from evalplat.definitions.indicators import IndicatorSystem
 from evalplat.definitions.loader import build_system, read_lock, read_tree_file
+from evalplat.definitions.numbers import number_text
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.column_tables import read_columns
 from evalplat.scoring.datasets import datasets, nodes_table, results_table
 from evalplat.scoring.engine import score
-from evalplat.scoring.explain import explain
+from evalplat.scoring.explain import contributions, explain
 from evalplat.scoring.few_units import few_units
 from evalplat.scoring.model import Result
 from evalplat.scoring.robustness import leaving_out, rank_ranges
@@ -175,11 +176,15 @@ def _save(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 def _explanations(system: IndicatorSystem, result: Result) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for unit in result.units:
+        added = contributions(system, unit)
         for leaf in unit.leaves:
+            adds = added.get(leaf.code)
             told = explain(result, unit.unit, leaf.code, system=system)
             rows.append({
                 "unit": unit.unit, "leaf": leaf.code, "title": told.title, "state": leaf.state,
-                "points": "" if leaf.points is None else leaf.points, "of": leaf.effective_max, "raw": leaf.raw,
+                "points": "" if leaf.points is None else leaf.points, "of": leaf.effective_max,
+                "weight": number_text(adds.weight * 100, most=6) if adds else "",
+                "contribution": number_text(adds.points, least=system.score.decimals, most=6) if adds else "", "raw": leaf.raw,
                 "arithmetic": leaf.line, "reason": leaf.reason, "missing": " ".join(leaf.missing_names),
                 "refs": "; ".join(leaf.refs), "rule": f"{Path(system.file).name}:{leaf.rule_line}",
             })  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -136,6 +137,10 @@ def test_the_table_scores_as_it_is_told(tmp_path: Path) -> None:
     quoted = re.search(r"1\.1\.1 一行的算式：`(.*?)`", GUIDE)
     assert quoted
     assert quoted[1] in explained
+    added: dict[str, Decimal] = {}
+    for row in csv.DictReader(io.StringIO(explained)):
+        added[row["unit"]] = added.get(row["unit"], Decimal(0)) + Decimal(row["contribution"] or 0)
+    assert all(abs(added[row["unit"]] - Decimal(row["base"])) <= Decimal("0.005") for row in found if row["base"])
     assert {"no_value", "sample_short", "category"} <= {row["reason"] for row in csv.DictReader(io.StringIO(explained))}
 
 

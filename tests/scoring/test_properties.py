@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from evalplat.definitions.loader import parse_system
 from evalplat.scoring.canonical import canonical_bytes, result_hash
 from evalplat.scoring.engine import score
-from evalplat.scoring.explain import explain
+from evalplat.scoring.explain import contributions, explain
 from evalplat.scoring.model import (
     AdjustmentDecision,
     Approval,
@@ -51,6 +52,17 @@ def units(draw, code="U1"):
     vetoes = [VetoDecision(name) for name in draw(st.sets(st.sampled_from(["H01", "H05"])))]
     return full_unit(SYSTEM, code, fields=FIELDS | fields, ratings=ratings, surveys=surveys, not_applicable=claims,
                      tables=TABLES | {"T2": rows}, adjustments=decided, vetoes=vetoes)  # fmt: skip
+
+
+@QUICK
+@given(units())
+def test_what_the_indicators_add_makes_up_the_base(unit):
+    found = score(SYSTEM, Measurements([unit])).units[0]
+    added = contributions(SYSTEM, found)
+    assert (found.base is None) == (not added)
+    if found.base is not None:
+        assert abs(sum(one.points for one in added.values()) - Fraction(found.base)) <= Fraction(1, 200)
+        assert sum(one.weight for one in added.values()) == 1
 
 
 @QUICK

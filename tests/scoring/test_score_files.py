@@ -167,3 +167,38 @@ def test_a_percentage_without_its_sign_is_not_taken_for_a_hundred_times_as_much(
     assert read(system, data, tmp_path / "out") == 1
     told = 'units.csv:row 2!share  D308 "78" without a percent sign is read as 7800 %. Write 78% or 0.78.'
     assert told in capsys.readouterr().out
+
+
+BLOCKS = """format: 1
+system: blocks
+version: "1"
+title: 缺了就不算
+score: {method: weights, max: 100}
+missing: {default: reweight, min_coverage: 10%}
+fields: {a: {type: number, title: 甲}, b: {type: number, title: 乙}, c: {type: number, title: 丙}}
+rules:
+  a: {type: linear, value: a, points: [{at: 0, points: 0}, {at: 1, points: 100}]}
+  b: {type: linear, value: b, points: [{at: 0, points: 0}, {at: 1, points: 100}]}
+  c: {type: linear, value: c, points: [{at: 0, points: 0}, {at: 1, points: 100}]}
+indicators:
+  - {id: 1, title: 一, weight: 60}
+  - {id: 1.1, title: 甲, weight: 40, rule: a}
+  - {id: 1.2, title: 乙, weight: 20, rule: b}
+  - {id: 2, title: 丙, weight: 40, rule: c}
+"""
+
+
+def test_what_each_indicator_adds_is_told_so_that_the_total_can_be_added_up(tmp_path):
+    system, data = tmp_path / "blocks.yaml", tmp_path / "units.csv"
+    system.write_text(BLOCKS, encoding="utf-8")
+    data.write_text("unit,a,b,c\nU1,0.5,1,0.75\nU2,0.5,,0.75\n", encoding="utf-8")
+    assert run_score(system, data, tmp_path) == 0
+    with (tmp_path / "explanations.csv").open(encoding="utf-8", newline="") as file:
+        told = [(row["unit"], row["leaf"], row["weight"], row["contribution"]) for row in csv.DictReader(file)]
+    assert told == [("U1", "1.1", "40", "20.00"), ("U1", "1.2", "20", "20.00"), ("U1", "2", "40", "30.00"),
+                    ("U2", "1.1", "60", "30.00"), ("U2", "1.2", "", ""), ("U2", "2", "40", "30.00")]
+    assert [row["base"] for row in rows_of(tmp_path / "results.csv").values()] == ["70.00", "60.00"]
+    for changed in ("combine: geometric, floor: 1", "combine: sum", "combine: arithmetic, floor: 1", "combine: min"):
+        system.write_text(BLOCKS.replace("title: 一,", f"title: 一, {changed},"), encoding="utf-8")
+        assert run_score(system, data, tmp_path) == 0
+        assert {row["contribution"] for row in rows_of(tmp_path / "explanations.csv").values()} == {""}

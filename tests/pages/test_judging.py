@@ -179,3 +179,12 @@ def test_a_contradictory_expert_is_pointed_out(campaign_world: World, base: str)
         text = client.get(f"{base}/judgements/A1").text
         assert "请先请这几位专家复核" in text
         assert 'badge-urgent">CR ' in text
+
+
+def test_a_draft_with_errors_does_not_wait_to_be_compared(campaign_world: World, base: str) -> None:
+    with campaign_world.client("lead") as client:
+        assert "本市指标体系" in client.get("/definitions").text.split('id="judging"')[1].split("</section>")[0]
+    with campaign_world.acting("section") as work:
+        drafts.change(work, drafts.all_drafts(work)[0], {("indicators", "A101", "points"): "三"}, revision=1)
+    with campaign_world.client("lead") as client:
+        assert "待比较" not in client.get("/definitions").text

@@ -261,8 +261,10 @@ def block_lines(draft: DefinitionDraft, mine: dict[tuple[int, str], Judgement]) 
 
 
 def waiting(work: Work) -> list[DraftLine]:
-    """Drafts with blocks that the present person has not handed in."""
+    """Drafts with blocks that can be compared. One that still has errors waits until they are mended, unless the person has begun."""
     rows = [row for row in drafts.all_drafts(work) if row.published_id is None]
     mine = _own(work, rows)
+    begun = {draft for draft, _ in mine}
+    rows = [row for row in rows if row.id in begun or not drafts.errors_of(drafts.written(row.text, row.code).problems)]
     lines = [DraftLine(row.code, row.title, block_lines(row, mine)) for row in rows]
     return [one for one in lines if one.blocks]

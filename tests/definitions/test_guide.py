@@ -141,6 +141,9 @@ def test_the_table_scores_as_it_is_told(tmp_path: Path) -> None:
     for row in csv.DictReader(io.StringIO(explained)):
         added[row["unit"]] = added.get(row["unit"], Decimal(0)) + Decimal(row["contribution"] or 0)
     assert all(abs(added[row["unit"]] - Decimal(row["base"])) <= Decimal("0.005") for row in found if row["base"])
+    named = section("六")
+    for column in (*found[0], "points", "of", "weight", "contribution", "reason", "nodes.csv", "stages", "result.json"):
+        assert f"`{column}`" in named, column
     assert {"no_value", "sample_short", "category"} <= {row["reason"] for row in csv.DictReader(io.StringIO(explained))}
 
 

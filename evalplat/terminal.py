@@ -29,16 +29,20 @@ def said(message: str, **params: object) -> str:
 
 def told(problem: Problem) -> str:
     """One problem of an indicator file or a table as a line: ``file:line:column  E101 what is wrong. What to do.``"""
+    if language() == "en":
+        return problem.line().rstrip()
     what = problem.params.get("what")
     if problem.code == "M101" and what:
         problem = replace(problem, message=problem.message.replace("{what}", str(what)))
-    with speaking(language()):
+    with speaking("zh"):
         return _line(problem, [part.strip() for part in in_words(problem)])
 
 
 def survey_told(problem: Problem) -> str:
     """One problem of a questionnaire as a line."""
-    with speaking(language()):
+    if language() == "en":
+        return problem.line()
+    with speaking("zh"):
         return _line(problem, [problem_words(problem, gettext)])
 
 
@@ -49,12 +53,12 @@ def tell(problems: Iterable[Problem]) -> None:
 
 
 def _line(problem: Problem, words: list[str]) -> str:
-    return f"{_place(problem.where)}  {problem.code} {('' if language() == 'zh' else ' ').join(filter(None, words))}"
+    return f"{_place(problem.where)}  {problem.code} {''.join(words)}"
 
 
 def _place(where: Where) -> str:
     """Places of files stay as editors know them; the row of a table is named as a reader counts it."""
     row = _ROW.match(where.sheet)
-    if not row or language() == "en":
+    if not row:
         return str(where)
     return gettext("{file}: row {row}, column {column}", file=where.file, row=row[1], column=where.cell)

@@ -12,7 +12,19 @@ from fractions import Fraction
 from typing import Any
 
 from .comparisons import Comparison
-from .diff_words import ATTRIBUTES, KINDS, N_, OTHERWISE, TESTS, TRUTH, in_words, marked, value_word
+from .diff_words import (
+    ATTRIBUTES,
+    KINDS,
+    N_,
+    OTHERWISE,
+    TESTS,
+    TRUTH,
+    in_both,
+    in_one_language,
+    in_words,
+    marked,
+    value_word,
+)
 from .fields import Text
 from .formulas import Formula
 from .indicators import Band, IndicatorSystem, Leaf, Level, Node, Part, Rule
@@ -37,10 +49,13 @@ class Change:
     params: Mapping[str, str] = field(default_factory=dict)
     scoring: bool = True
 
-    def text(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence, in the language of ``translate``."""
-        values = {name: translate(value) if name in ("kind", "what") else in_words(value, translate)
-                  for name, value in self.params.items()}
+    def text(self, translate: Callable[[str], str] = str, *, language: str = "") -> str:
+        """The sentence, in the language of ``translate``. Texts of two languages are said in ``language`` alone, unless only the
+        other one differs; without it in both."""
+        halves = {name: in_one_language(value, language) for name, value in self.params.items()}
+        if halves.get("before") == halves.get("after"):
+            halves = {name: in_one_language(value, "") for name, value in self.params.items()}
+        values = {name: translate(value) if name in ("kind", "what") else in_words(value, translate) for name, value in halves.items()}
         return translate(self.message).format(**values)
 
 
@@ -194,7 +209,7 @@ def _said(value: Any, name: str = "") -> str:
     if isinstance(value, Fraction):
         return number_text(value, most=6)
     if isinstance(value, Text):
-        return " / ".join(one for one in (value.zh, value.en) if one) or _NOTHING
+        return in_both(value.zh, value.en) if value.zh and value.en else value.zh or value.en or _NOTHING
     return value_word(name, value) if isinstance(value, str) and value else _of_rule(value)
 
 

@@ -82,6 +82,7 @@ VALUES: dict[str, dict[str, str]] = {
     "adjustment_order": {"bonus": N_("bonus"), "deduct": N_("deduction"), "clamp": N_("limits of the score"), "veto": N_("vetoes")},
 }  # fmt: skip
 VALUES |= {"default": VALUES["missing"], "filling": VALUES["combine"]}
+_BOTH = re.compile("\x04([^\x05]*)\x05([^\x06]*)\x06")
 _MARKED = re.compile("\x02([^\x03]*)\x03")
 
 
@@ -94,6 +95,16 @@ def value_word(name: str, value: str) -> str:
     """What a value of the closed list of ``name`` is called, marked; the value itself where everything may be written."""
     word = VALUES.get(name, {}).get(value)
     return marked(word) if word else value
+
+
+def in_both(chinese: str, english: str) -> str:
+    """A text of two languages inside a value."""
+    return f"\x04{chinese}\x05{english}\x06"
+
+
+def in_one_language(text: str, language: str) -> str:
+    """A value whose texts of two languages are said in one of them; in both without a language."""
+    return _BOTH.sub({"zh": r"\1", "en": r"\2"}.get(language[:2], r"\1 / \2"), text)
 
 
 def in_words(text: str, translate: Callable[[str], str]) -> str:

@@ -13,7 +13,6 @@ from sqlmodel import select
 from evalplat.access.acts import Act
 from evalplat.campaigns import drafts
 from evalplat.campaigns.tables import DefinitionDraft
-from evalplat.definitions.diff import differences
 from evalplat.definitions.loader import build_system
 from evalplat.definitions.problems import Problem, has_errors
 from evalplat.definitions.workbook_reading import LIMITS, load_workbook_bytes
@@ -29,6 +28,7 @@ from evalplat.web.answers import download
 from evalplat.web.forms import Upload
 from evalplat.web.render import Context, said
 
+from .queries.definition_compare import differences_in_words
 from .queries.definition_problems import in_words, problem_lines
 from .queries.export import MEDIA_TYPE
 
@@ -154,7 +154,7 @@ def check_page(ctx: Edit, draft: str, file: str) -> Response:
     came = read_upload(store.read(kept))
     before = drafts.written(row.text, row.code).system if row else None
     after = drafts.written(came.text).system if came.text else None
-    changes = [(one.text(gettext), one.scoring) for one in differences(before, after)] if before and after else []
+    changes = differences_in_words(before, after) if before and after else []
     return ctx.render("pages/draft_upload_check.html", draft=row, base=f"/definitions/drafts/{draft}", file=kept, came=came,
                       problems=problem_lines(came.problems), errors=[one for one in came.problems if has_errors([one])], changes=changes,
                       draft_wrong=before is None,

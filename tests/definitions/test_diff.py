@@ -118,3 +118,15 @@ def test_every_closed_value_and_attribute_has_a_word():
     named = {field.name for kind in (Leaf, Node, Rule, Part, RaterPolicy, Grade, Veto, Adjustment, ScorePolicy, MissingPolicy, PrepareStep)
              for field in fields(kind)}
     assert named - {"id", "code", "line", "depth", "levels", "rule"} <= set(ATTRIBUTES)
+
+
+def test_texts_of_two_languages_can_be_said_in_one() -> None:
+    before = parse_system(TEXT)[0]
+    after = parse_system(TEXT.replace("三定职责分解到位率", "职责分解率"))[0]
+    english = parse_system(TEXT.replace("Statutory duties broken down", "Duties broken down"))[0]
+    assert before
+    assert after
+    assert english
+    assert [one.text(language="zh") for one in differences(before, after)] == [
+        "Indicator A101 is now called “职责分解率” (before: “三定职责分解到位率”)."]
+    assert all("Duties" in one.text(language="zh") for one in differences(before, english))

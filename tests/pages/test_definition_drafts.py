@@ -312,6 +312,22 @@ def test_a_published_version_is_read_compared_and_chosen(world: World) -> None:
         assert "2027.1" not in client.get("/definitions").text
 
 
+def test_a_change_of_points_is_one_line_in_one_language(world: World) -> None:
+    with world.client("section") as client:
+        base = begin(client)
+        address = f"{base}/blocks/A"
+        typed = {"share~A203": "2", "step~A203.0.points": "2", "share~A202": "1", "step~A202.0.points": "1", "step~A202.1.points": "0.75",
+                 "step~A202.2.points": "0.5", "title~A101": "职责承接率"}
+        client.post(address, data=form(client, address) | {"go": "save"} | typed)
+        page = client.get(f"/definitions/compare?before=tengzhou-2026@2026.1&after=draft:{base.rpartition('/')[2]}").text
+        said = page.split('class="changes"', 1)[1]
+        assert "职责承接率" in said
+        assert "Statutory" not in said
+        assert "规则满分" not in said
+        assert "起始分" not in said
+        assert len(re.findall(r"<li>[^<]*A202[^<]*分值", said)) == 1
+
+
 def test_an_uploaded_workbook_is_checked_compared_and_taken(world: World) -> None:
     with world.client("section") as client:
         base = begin(client)

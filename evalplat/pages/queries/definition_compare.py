@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from evalplat.campaigns import drafts
 from evalplat.campaigns.definitions import INDICATORS
 from evalplat.campaigns.tables import DefinitionDraft
-from evalplat.definitions.diff import differences
+from evalplat.definitions.diff import Change, differences
+from evalplat.definitions.diff_words import ATTRIBUTES
 from evalplat.definitions.indicators import IndicatorSystem
-from evalplat.kernel.i18n import gettext
+from evalplat.kernel.i18n import gettext, language
 from evalplat.kernel.work import Work
 
 from .definitions import files_of, frozen_lines, opened
 
 DRAFT = "draft:"
+FOLLOWING = (ATTRIBUTES["out_of"], ATTRIBUTES["start"])
+"""What follows the points of an indicator: said by itself only where it changes otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,22 @@ def compared(work: Work, before: str, after: str) -> Compared:
     first, second = systems
     if first is None or second is None:
         return Compared((), (), unreadable=before if first is None else after)
-    changes = differences(first, second)
-    texts = {scoring: tuple(one.text(gettext) for one in changes if one.scoring is scoring) for scoring in (True, False)}
+    changes = differences_in_words(first, second)
+    texts = {wanted: tuple(text for text, scoring in changes if scoring is wanted) for wanted in (True, False)}
     return Compared(texts[True], texts[False], same=first.hash == second.hash)
+
+
+def differences_in_words(first: IndicatorSystem, second: IndicatorSystem) -> list[tuple[str, bool]]:
+    """(sentence, whether it may change results) of every difference, in the present language."""
+    changes = differences(first, second)
+    points = {_figures(one) for one in changes if one.params.get("what") == ATTRIBUTES["points"]}
+    kept = [one for one in changes if one.params.get("what") not in FOLLOWING or _figures(one) not in points]
+    return [(one.text(gettext, language=language()), one.scoring) for one in kept]
+
+
+def _figures(one: Change) -> tuple[str | None, ...]:
+    """Whose figures they are: what changes in the same way for the same indicator is one change."""
+    return tuple(one.params.get(name) for name in ("kind", "id", "before", "after"))
 
 
 def _system(work: Work, name: str) -> IndicatorSystem | None:

@@ -66,6 +66,7 @@ def all_drafts(ctx: See) -> Response:
 
 def _list(ctx: Context, *, errors: dict[str, str] | None = None) -> Response:
     return ctx.render("pages/draft_list.html", status=422 if errors else 200, errors=errors or {}, values=ctx.posted.values(),
+                      year=ctx.work.today.year,
                       drafts=queries.draft_lines(ctx.work), sources=queries.sources(ctx.work), may=ctx.can(Act.EDIT_DEFINITIONS))
 
 
@@ -96,6 +97,7 @@ def _page(ctx: Context, draft: DefinitionDraft, *, errors: dict[str, str] | None
     typed = ctx.posted.values() if errors else {}
     values = {"title": one.outline.title, "version": one.outline.version} | typed if one.outline else typed
     return ctx.render("pages/draft.html", status=422 if errors else 200, one=one, errors=errors or {}, values=values,
+                      next_version=drafts.next_version(ctx.work, one.outline.key, year=ctx.work.today.year) if one.outline else "",
                       started=queries.source_words(ctx.work, draft.started_from), compared=comparing.address(ctx.work, draft),
                       may=ctx.can(Act.EDIT_DEFINITIONS) and not one.is_published)
 

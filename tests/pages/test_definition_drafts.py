@@ -134,6 +134,7 @@ def test_a_wrong_sum_is_shown_with_its_place_and_stops_the_publication(world: Wo
         page = client.get(base).text
         assert "合计 101，比 100 多 1" in page
         assert "还有" in page
+        assert page.index('href="#problems"') < page.index('id="tree"')
         assert f'href="{address}#A1"' in page
         assert client.get(f"{base}/publish").status_code == 303
         token = {"csrf_token": csrf(client, base), "revision": "2"}
@@ -291,6 +292,8 @@ def test_a_published_version_is_read_compared_and_chosen(world: World) -> None:
         address = f"{base}/blocks/A"
         client.post(address, data=form(client, address) | {"go": "save", "title~A101": "职责承接率", "step~A101.1.points": "1"})
         assert client.get(f"{base}/publish").status_code == 200
+        page = client.get(base).text
+        assert page.index(f'href="{base}/publish"') < page.index('id="tree"')
         told = client.post(f"{base}/publish", data={"csrf_token": csrf(client, f"{base}/publish"), "revision": "2"})
         assert told.headers["location"] == "/definitions/tengzhou-2026/2027.1"
         page = client.get(told.headers["location"]).text

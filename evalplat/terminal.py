@@ -31,9 +31,9 @@ def told(problem: Problem) -> str:
     """One problem of an indicator file or a table as a line: ``file:line:column  E101 what is wrong. What to do.``"""
     if language() == "en":
         return problem.line().rstrip()
-    what = problem.params.get("what")
-    if problem.code == "M101" and what:
-        problem = replace(problem, message=problem.message.replace("{what}", str(what)))
+    if problem.code in ("M101", "M102"):
+        message = problem.message.replace("{what}", str(problem.params.get("what"))).replace(" ({reason})", "")
+        problem = replace(problem, message=message)
     with speaking("zh"):
         return _line(problem, [part.strip() for part in in_words(problem)])
 

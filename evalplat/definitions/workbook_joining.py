@@ -156,6 +156,9 @@ class Joining:
             return found
         if found is not None and is_empty(found) and not (isinstance(new, Scalar) and new.is_null):
             at.put(name, new)
+        elif isinstance(found, Scalar) and isinstance(new, Map):  # a text of which the sheet shows the Chinese, and that has more
+            self.builder.add(new, Scalar("zh", where, plain=False), found)
+            at.put(name, new)
         else:
             self.builder.add(at, Scalar(name, where, plain=False), new)
         return new

@@ -13,9 +13,9 @@ from evalplat.access.acts import Act
 from evalplat.campaigns import drafts
 from evalplat.campaigns.definitions import system_of
 from evalplat.definitions.editing import edited
-from evalplat.definitions.indicators import IndicatorSystem
+from evalplat.definitions.indicators import MISSING_POLICIES, IndicatorSystem
 from evalplat.kernel.errors import NotFound
-from evalplat.kernel.i18n import N_, gettext
+from evalplat.kernel.i18n import N_, gettext, language
 from evalplat.people import sessions
 from evalplat.web import guard
 from evalplat.web.render import Context, said
@@ -23,7 +23,7 @@ from evalplat.web.render import Context, said
 from .places import campaign_tabs
 from .queries import try_view as view
 from .queries.try_changes import Base, errors_at, fields_of, tried, typed_in
-from .queries.try_scores import base_of, moved, reason_words, starts
+from .queries.try_scores import base_of, left_out, moved, reason_words, starts
 from .queries.try_shares import Shares
 from .queries.units import campaign_system
 
@@ -107,6 +107,8 @@ def _trial(ctx: Context) -> Trial:
         raise NotFound
     known = fields_of(base)
     typed = {name: value for name, value in typed_in(shown, posted).items() if name in known}
+    if posted.get("instead") in MISSING_POLICIES:  # asked for beside the answer, where figures are missing
+        typed["missing"] = posted.get("instead")
     top = posted.get("top")
     trial = Trial(base, start, typed, fit=posted.get("fit") == "1",
                   top=int(top) if top in {str(one) for one in view.TOPS} else 3)
@@ -124,6 +126,16 @@ def _read(trial: Trial) -> None:
         trial.errors = errors_at(trial.base, made.text, drafts.errors_of(one.problems))
 
 
+def _lacking(trial: Trial, found: view.Outcome | None) -> list[tuple[str, str, int, bool]]:
+    """Indicators without figures that leave departments without a result: code, title, how many departments, and whether the choice
+    for missing values of the whole file decides about it."""
+    if trial.system is None or found is None:
+        return []
+    leaves = {leaf.code: leaf for leaf in trial.system.leaves}
+    return [(code, leaves[code].title.in_language(language()), count, not leaves[code].missing)
+            for code, count in found.lacking]
+
+
 def _page(ctx: Context, trial: Trial, found: view.Outcome | None = None) -> Response:
     own = system_of(ctx.work, ctx.campaign)
     values = fields_of(trial.base)
@@ -139,5 +151,6 @@ def _page(ctx: Context, trial: Trial, found: view.Outcome | None = None) -> Resp
         drawing={"width": view.WIDE, "left": view.LEFT, "right": view.RIGHT},
         starts=[("", gettext("as in this evaluation: {title} {version}", title=str(own.title), version=own.version)),
                 *starts(ctx.work, own)],
+        left_out=left_out(ctx.work, own), lacking=_lacking(trial, found),
         share_label=gettext("Weight") if trial.base.outline.method == "weights" else gettext("Full mark"),
         may_draft=ctx.can(Act.EDIT_DEFINITIONS))

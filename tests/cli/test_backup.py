@@ -6,35 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-from typer.testing import CliRunner
 
-from evalplat import cli
 from evalplat.kernel.db import make_engine
-from evalplat.kernel.settings import settings
 from evalplat.operate import backup
+from tests.cli.conftest import Run
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(world: World, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """``run("backup", "make")`` on the world's database, in this process: a start costs two seconds."""
+def run(here: Run, world: World) -> Run:
+    """``run("backup", "make")`` on the world's database."""
     def start(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        for name, value in {"EVALPLAT_DATABASE_URL": str(world.engine.url), **env}.items():
-            monkeypatch.setenv(name, value)
-        settings.cache_clear()
-        monkeypatch.setattr(cli, "console", Console(highlight=False, width=200))
-        done = CliRunner().invoke(cli.app, list(words), catch_exceptions=False)
-        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
-    yield start
-    settings.cache_clear()
+        return here(*words, **{"EVALPLAT_DATABASE_URL": str(world.engine.url), **env})
+    return start
 
 
 @pytest.fixture

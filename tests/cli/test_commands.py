@@ -1,4 +1,4 @@
-"""The command line as an operator meets it: real processes, their words and their exit codes."""
+"""The command line as an operator meets it: real processes, their words and their exit codes; what they do, in this process."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_scoring_without_a_database(run, tmp_path: Path) -> None:
     assert totals["D01"] == "84.50"
 
 
-def test_what_is_wrong_is_told_in_the_language_of_the_terminal(run, tmp_path: Path) -> None:
+def test_what_is_wrong_is_told_in_the_language_of_the_terminal(here, tmp_path: Path) -> None:
     sound = (ROOT / "indicators" / "example-gov-perf.yaml").read_text(encoding="utf-8")
     broken, data, survey = tmp_path / "broken.yaml", tmp_path / "units.csv", tmp_path / "survey.yaml"
     broken.write_text(sound.replace("value: done / planned", "value: dnoe / planned"), encoding="utf-8")
@@ -52,15 +52,15 @@ def test_what_is_wrong_is_told_in_the_language_of_the_terminal(run, tmp_path: Pa
     survey.write_text("name: x\n", encoding="utf-8")
     score = ("score", "--system", str(ROOT / "indicators/example-gov-perf.yaml"), "--out", str(tmp_path / "out"), "--data", str(data))
     zh = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
-    told = run("indicators", "check", str(broken), **zh).stdout
+    told = here("indicators", "check", str(broken), **zh).stdout
     assert told == f"{broken}:32:12  E105 数据项“dnoe”不存在。是否应为“done”？请在数据项中补充，或改正计算式。\n"
-    assert run(*score, **zh).stdout == f"{data}：第2行，veto:V1 列  D305 “有”既不是“是”也不是“否”。请填 yes（是）或 no（否）。\n"
-    assert run(*score).stdout == f'{data}:row 2!veto:V1  D305 "有" is neither yes nor no. Write yes or no.\n'
+    assert here(*score, **zh).stdout == f"{data}：第2行，veto:V1 列  D305 “有”既不是“是”也不是“否”。请填 yes（是）或 no（否）。\n"
+    assert here(*score).stdout == f'{data}:row 2!veto:V1  D305 "有" is neither yes nor no. Write yes or no.\n'
     data.write_text("unit,category\nD01,A\nD02,C\n", encoding="utf-8")
-    assert "  M101 D02：指标体系中没有分组“C”。" in run(*score, **zh).stdout
-    assert '  M101 D02: the category "C" is not in the file.' in run(*score).stdout
-    assert "不认识" in run("surveys", "check", str(survey), **zh).stdout
-    assert run("indicators", "check", str(ROOT / "indicators/none.yaml"), **{**zh, "LC_ALL": "en_GB.UTF-8"}).stdout.endswith(": fine\n")
+    assert "  M101 D02：指标体系中没有分组“C”。" in here(*score, **zh).stdout
+    assert '  M101 D02: the category "C" is not in the file.' in here(*score).stdout
+    assert "不认识" in here("surveys", "check", str(survey), **zh).stdout
+    assert here("indicators", "check", str(ROOT / "indicators/none.yaml"), **{**zh, "LC_ALL": "en_GB.UTF-8"}).stdout.endswith(": fine\n")
 
 
 def test_wrong_usage_is_two(run) -> None:
@@ -74,9 +74,9 @@ def test_an_old_schema_says_what_to_run(run) -> None:
     assert "evalplat migrate" in done.stdout
 
 
-def test_setting_up_by_commands(run) -> None:
-    assert run("migrate").returncode == 0
-    assert run("users", "add", "zhou", "--name", "周", "--role", "director").returncode == 2
-    assert "no office" in run("users", "add", "zhou", "--name", "周", "--role", "director").stdout
-    assert run("audit", "verify").returncode == 0
-    assert run("users", "reset-password", "nobody").returncode == 2
+def test_setting_up_by_commands(here) -> None:
+    assert here("migrate").returncode == 0
+    assert here("users", "add", "zhou", "--name", "周", "--role", "director").returncode == 2
+    assert "no office" in here("users", "add", "zhou", "--name", "周", "--role", "director").stdout
+    assert here("audit", "verify").returncode == 0
+    assert here("users", "reset-password", "nobody").returncode == 2

@@ -19,6 +19,7 @@ from evalplat.pages.queries.try_changes import Base, fields_of, tried, typed_in
 from evalplat.pages.queries.try_places import measured, standings, taking_part
 from evalplat.pages.queries.try_scores import FIXED, PROVISIONAL, base_of, moved
 from evalplat.pages.queries.try_shares import fitted
+from evalplat.pages.queries.try_view import outcome
 from evalplat.people import actions as people
 from evalplat.people.roles import Role
 from evalplat.scores import ledger, sheet
@@ -225,3 +226,44 @@ def test_what_was_tried_becomes_a_draft(filled: World) -> None:
         one = drafts.written(drafts.draft_named(work, code).text, code)
         assert one.system is not None
         assert one.version != "2026.1"
+
+
+def _draft(world: World, *changes: tuple[str, str]) -> str:
+    """The code of a draft with a changed text."""
+    with world.acting("section") as work:
+        text = base_of(work, world.campaign(work)).text  # type: ignore[union-attr]
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after, 1)
+        return drafts.start_from_text(work, text, started_from="tengzhou-2026@2026.1").code
+
+
+def test_missing_figures_are_no_falling_grades(filled: World) -> None:
+    """An indicator that reads what nobody was asked for: named, counted apart, and its weight can go to the others at once."""
+    code = _draft(filled, ("\nfields:\n", "\nfields:\n  T8.shared: {type: integer, title: 共享数据, filled_by: office}\n"),
+                  ("value: T8.duties_assigned / T8.duties_total", "value: T8.shared / T8.duties_total"))
+    with filled.acting("section") as work:
+        campaign, base = filled.campaign(work), base_of(work, filled.campaign(work), f"draft:{code}")
+        assert base is not None
+        told = outcome(moved(work, campaign, base.system), 3)
+    assert {one.code for one in told.lost} == {"jiaotong", "shenji", "minzheng"}
+    assert (told.regraded, told.moving, told.rows) == (0, 0, ())
+    assert not any(category.leaving for category in told.categories)
+    assert dict(told.lacking) == {"A101": 3}
+    assert len(told.rows) + len(told.points) + len(told.still) + len(told.lost) == 3
+    with filled.client("section") as client:
+        sent = {"csrf_token": csrf(client, PAGE), "start": f"draft:{code}", "shown": f"draft:{code}", "fit": "1"}
+        page = client.post(PAGE, data=sent).text
+        assert "3 个部门将没有结果" in page
+        assert "A101" in page.partition("try-sums")[0]
+        again = client.post(PAGE, data={**sent, "instead": "reweight"}).text
+    assert "个部门将没有结果" not in again
+    assert re.search(r'<option value="reweight" selected', again)
+
+
+def test_a_draft_with_errors_is_named_and_not_offered(filled: World) -> None:
+    code = _draft(filled, ("points: 3\n", "points: 31\n"))
+    with filled.client("section") as client:
+        page = client.get(PAGE).text
+    assert f'value="draft:{code}"' not in page
+    assert f'href="/definitions/drafts/{code}"' in page

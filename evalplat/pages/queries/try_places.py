@@ -34,6 +34,8 @@ from evalplat.scoring.model import Measurements, Options, UnitMeasurements
 from evalplat.scoring.ranking import quota_grades, rank
 
 NO_TOTAL = "no_total"
+NO_POINTS = ("not_scored", "reweight")
+"""What the policy of a missing value can be where it leaves a unit without a total."""
 Given = Mapping[str, UnitMeasurements]
 Kept = TypeVar("Kept")
 
@@ -84,13 +86,15 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one unit stands by one system; ``reason`` says why it has no place."""
+    """Where one unit stands by one system; ``reason`` says why it has no place, ``missing`` which indicators without figures leave
+    it without a total."""
 
     total: Decimal | None
     grade: str | None
     place: int | None
     of: int
     reason: str
+    missing: tuple[str, ...] = ()
 
 
 Places = Mapping[str, Standing]
@@ -164,7 +168,9 @@ def standings(system: IndicatorSystem, taking: Sequence[Taking], given: Given, *
     found = {one.unit.code: Standing(None, None, None, 0, out.get(one.unit.code, "")) for one in taking}
     for unit in result.units:
         place = ranked[unit.unit]
-        found[unit.unit] = Standing(unit.total, grades[unit.unit], place.rank, place.of, place.reason)
+        missing = tuple(leaf.code for leaf in unit.leaves if leaf.state == "missing" and leaf.treatment in NO_POINTS)
+        found[unit.unit] = Standing(unit.total, grades[unit.unit], place.rank, place.of, place.reason,
+                                    missing if place.reason == NO_TOTAL else ())
     return found
 
 

@@ -17,6 +17,7 @@ from evalplat.scores.queries import grade_name
 from evalplat.scores.ranks import NO_RANK, why_left_out
 
 from .definition_compare import DRAFT, offers
+from .definition_problems import in_words
 from .definitions import opened
 from .try_changes import Base
 from .try_places import NO_TOTAL, Standing, Taking, places, taking_part
@@ -57,19 +58,24 @@ class Moved:
         return self.after.total - self.before.total
 
     @property
+    def lost(self) -> bool:
+        """Whether figures are missing for what is tried, so that it has no result any more: that is no change of place or grade."""
+        return self.before.total is not None and self.after.reason == NO_TOTAL
+
+    @property
     def other_grade(self) -> bool:
         """Whether its grade changes."""
-        return self.before.grade != self.after.grade
+        return not self.lost and self.before.grade != self.after.grade
 
     @property
     def stays(self) -> bool:
         """Whether nothing changes for it."""
-        return not self.moves and not self.points
+        return not self.lost and not self.moves and not self.points
 
     @property
     def moves(self) -> bool:
         """Whether its place or its grade changes, or it gets or loses one."""
-        return self.before.place != self.after.place or self.other_grade
+        return not self.lost and (self.before.place != self.after.place or self.other_grade)
 
     @property
     def weight(self) -> tuple[bool, int, Decimal, str]:
@@ -107,6 +113,18 @@ def starts(work: Work, own: IndicatorSystem) -> list[tuple[str, str]]:
         one = drafts.written(text, name)
         if one.key == own.id and one.system is not None:
             found.append((value, label))
+    return found
+
+
+def left_out(work: Work, own: IndicatorSystem) -> list[tuple[str, str, str]]:
+    """Drafts that cannot be tried because of their errors: code, title, the first error."""
+    found = []
+    for value, label in offers(work, inside=True):
+        if value.startswith(DRAFT):
+            one = drafts.written(*_text_of(work, value))
+            if one.system is None and one.key in (own.id, ""):
+                errors = drafts.errors_of(one.problems)
+                found.append((value.removeprefix(DRAFT), label, in_words(errors[0])[0] if errors else ""))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -155,11 +156,15 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the answer says: those whose place or grade changes, those whose points do, those for whom nothing does."""
+    """Everything that the answer says: those whose place or grade changes, those whose points do, those for whom nothing does, and
+    those without a result because figures are missing: everybody stands in one of the four. ``lacking``: indicator → how many of the
+    last have no figures for it."""
 
     rows: tuple[Moved, ...]
     points: tuple[Moved, ...]
     still: tuple[Moved, ...]
+    lost: tuple[Moved, ...]
+    lacking: tuple[tuple[str, int], ...]
     categories: tuple[Category, ...]
     moving: int
     regraded: int
@@ -172,10 +177,11 @@ class Outcome:
 def outcome(found: Sequence[Moved], top: int) -> Outcome:
     """The rows, sorted already, with their sums."""
     keys = dict.fromkeys(one.category for one in sorted(found, key=lambda one: one.category))
+    lost = tuple(one for one in found if one.lost)
     by_category = tuple(_category([one for one in found if one.category == key], top) for key in keys)
     return Outcome(
-        tuple(one for one in found if one.moves), tuple(one for one in found if not one.moves and not one.stays),
-        tuple(one for one in found if one.stays),
+        tuple(one for one in found if one.moves), tuple(one for one in found if not one.moves and not one.stays and not one.lost),
+        tuple(one for one in found if one.stays), lost, tuple(Counter(code for one in lost for code in one.after.missing).most_common()),
         tuple(sorted(by_category, key=lambda one: (-one.changed, one.label))), sum(bool(one.places) for one in found),
         sum(one.other_grade for one in found), sum(one.kind == "provisional" for one in found),
         sum(one.kind == "other" for one in found), sum(one.before.place is None and one.after.place is None for one in found), top)
@@ -190,7 +196,8 @@ def _category(found: Sequence[Moved], top: int) -> Category:
     return Category(
         found[0].category, found[0].category_label, len(lines), sum(bool(one.places) for one in found),
         tuple(sorted((one for one in found if first(one.after) and not first(one.before)), key=lambda one: one.after.place or 0)),
-        tuple(sorted((one for one in found if first(one.before) and not first(one.after)), key=lambda one: one.before.place or 0)),
+        tuple(sorted((one for one in found if first(one.before) and not (first(one.after) or one.lost)),
+                     key=lambda one: one.before.place or 0)),
         lines, height)
 
 
